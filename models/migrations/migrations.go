@@ -1,0 +1,49 @@
+// Package migrations holds the numbered steps that bring a database to the
+// schema of package models. A step is never changed once released: it works on
+// types of its own, frozen with it, so that a later change of a model cannot
+// change what an old step did.
+package migrations
+
+import (
+	"github.com/go-gormigrate/gormigrate/v2"
+	"gorm.io/gorm"
+)
+
+// Steps are all steps in order. Ids are a date and a running number.
+func Steps() []*gormigrate.Migration {
+	return []*gormigrate.Migration{
+		{ID: "20261122-01-initial", Migrate: initial},
+	}
+}
+
+// options keep gormigrate's own table small and name it plainly. SQLite steps
+// run in one transaction; MySQL commits at every CREATE TABLE anyway.
+func options() *gormigrate.Options {
+	return &gormigrate.Options{TableName: "migrations", IDColumnName: "id", IDColumnSize: 64, UseTransaction: false}
+}
+
+// Up applies the steps that the database lacks.
+func Up(db *gorm.DB) error {
+	return gormigrate.New(db, options(), Steps()).Migrate()
+}
+
+// Pending returns the ids of the steps that the database lacks, in order.
+func Pending(db *gorm.DB) ([]string, error) {
+	applied := map[string]bool{}
+	if db.Migrator().HasTable("migrations") {
+		var ids []string
+		if err := db.Table("migrations").Pluck("id", &ids).Error; err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			applied[id] = true
+		}
+	}
+	var pending []string
+	for _, step := range Steps() {
+		if !applied[step.ID] {
+			pending = append(pending, step.ID)
+		}
+	}
+	return pending, nil
+}

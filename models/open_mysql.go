@@ -1,0 +1,62 @@
+package models
+
+import (
+	"time"
+
+	driver "github.com/go-sql-driver/mysql"
+	"gorm.io/driver/mysql"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+)
+
+// gormConfig is common to all databases. GORM's logger prints statements with
+// their values, so it stays silent; errors reach the log through their callers.
+func gormConfig() *gorm.Config {
+	return &gorm.Config{
+		Logger:                 logger.Discard,
+		TranslateError:         true,
+		PrepareStmt:            true,
+		SkipDefaultTransaction: true,
+		NowFunc:                func() time.Time { return time.Now().UTC() },
+	}
+}
+
+// openMySQL connects with the settings that the models rely on: an update that
+// changes nothing still counts its rows, values that do not fit are errors,
+// and a server that stays silent is given up on.
+func openMySQL(dsn string, connections int) (*gorm.DB, error) {
+	cfg, err := driver.ParseDSN(dsn)
+	if err != nil {
+		return nil, Errorf(Invalid, "the DSN is not of the form user:password@tcp(host:port)/database")
+	}
+	cfg.ClientFoundRows = true
+	cfg.ParseTime = false
+	cfg.Loc = time.UTC
+	cfg.Collation = "utf8mb4_bin"
+	cfg.Logger = silent{}
+	for _, t := range []struct {
+		value    *time.Duration
+		fallback time.Duration
+	}{{&cfg.Timeout, 5 * time.Second}, {&cfg.ReadTimeout, 30 * time.Second}, {&cfg.WriteTimeout, 30 * time.Second}} {
+		if *t.value == 0 {
+			*t.value = t.fallback
+		}
+	}
+	if cfg.Params == nil {
+		cfg.Params = map[string]string{}
+	}
+	cfg.Params["sql_mode"] = "'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'"
+	cfg.Params["time_zone"] = "'+00:00'"
+	connector, err := driver.NewConnector(cfg)
+	if err != nil {
+		return nil, err
+	}
+	pool := openConnector(connector, connections)
+	return gorm.Open(mysql.New(mysql.Config{Conn: pool, DSNConfig: cfg}), gormConfig())
+}
+
+// silent drops what the driver would print to standard error; the same reaches
+// us as an error.
+type silent struct{}
+
+func (silent) Print(...any) {}
