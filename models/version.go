@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -134,22 +135,18 @@ func (r *versionReader) run() {
 	}
 }
 
-func (r *versionReader) query(ctx context.Context) (Versions, error) {
-	var v Versions
-	rows, err := r.store.query(ctx, "SELECT scope, CAST(SUM(version) AS SIGNED) FROM generations GROUP BY scope")
-	if err != nil {
-		return v, err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
+func (r *versionReader) query(ctx context.Context) (v Versions, err error) {
+	const text = "SELECT scope, CAST(SUM(version) AS SIGNED) FROM generations GROUP BY scope"
+	err = r.store.each(ctx, text, nil, func(rows *sql.Rows) error {
 		var scope string
 		var version int64
 		if err := rows.Scan(&scope, &version); err != nil {
-			return v, err
+			return err
 		}
 		if i := slices.Index(scopes, Scope(scope)); i >= 0 {
 			v[i] = version
 		}
-	}
-	return v, databaseError(rows.Err())
+		return nil
+	})
+	return v, err
 }

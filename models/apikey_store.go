@@ -1,0 +1,162 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// NewKey says what key to add.
+type NewKey struct {
+	// Name is the unique name by which logs and people call the key.
+	Name string
+	// Allow is what the key may do; at least one permission.
+	Allow []Permission
+	// Sources limits from where the key may be used; empty means from
+	// anywhere.
+	Sources []netip.Prefix
+}
+
+// Credential is an API key as the authentication of requests needs it, with
+// its secret in clear. It must not be logged.
+type Credential struct {
+	ID      uint64
+	Name    string
+	Secret  string
+	Allow   []Permission
+	Sources []netip.Prefix
+}
+
+// Allows reports whether the key has a permission.
+func (c *Credential) Allows(p Permission) bool { return slices.Contains(c.Allow, p) }
+
+// From reports whether the key may be used from an address.
+func (c *Credential) From(addr netip.Addr) bool {
+	if len(c.Sources) == 0 {
+		return true
+	}
+	addr = addr.Unmap()
+	return slices.ContainsFunc(c.Sources, func(p netip.Prefix) bool { return p.Contains(addr) })
+}
+
+// AddKey makes a key and returns it with its secret, which is shown nowhere
+// again. A name that is taken, even by a revoked key, is a Conflict: logs of
+// the old key would be taken for the new one's.
+func (s *Store) AddKey(ctx context.Context, n NewKey) (key, secret string, err error) {
+	if n.Name == "" || len(n.Name) > 255 || strings.ContainsFunc(n.Name, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return "", "", Errorf(Invalid, "the name of a key must be 1 to 255 printable characters")
+	}
+	if len(n.Allow) == 0 {
+		return "", "", Errorf(Invalid, "a key needs at least one permission")
+	}
+	err = s.Write(ctx, func(tx *Tx) error {
+		tx.touch(ScopeKeys)
+		row := APIKey{Name: n.Name, Allow: join(n.Allow), Sources: join(n.Sources), CreatedAt: tx.Time, KeyID: "-", SealedSecret: []byte{}}
+		var last int64
+		if err := tx.db.Model(&APIKey{}).Select("COALESCE(MAX(id), 0)").Scan(&last).Error; err != nil {
+			return err
+		}
+		if key, secret, err = newCredential(last + 1); err != nil {
+			return err
+		}
+		row.Key = key
+		if row.KeyID, row.SealedSecret, err = s.seal(keyPlace(key), secret); err != nil {
+			return err
+		}
+		if err := tx.db.Create(&row).Error; IsDuplicate(err) {
+			return Errorf(Conflict, "a key named %q exists already", n.Name)
+		} else if err != nil {
+			return err
+		}
+		return nil
+	})
+	if err != nil {
+		return "", "", err
+	}
+	return key, secret, nil
+}
+
+// keyPlace binds the sealed secret of a key to its row.
+func keyPlace(key string) string { return "api-key " + key }
+
+// Keys lists all keys, revoked ones too, by id.
+func (s *Store) Keys(ctx context.Context) ([]APIKey, error) {
+	var rows []APIKey
+	err := s.read.WithContext(ctx).Order("id").Find(&rows).Error
+	return rows, databaseError(err)
+}
+
+// HasKeys reports whether any key was ever added. A revoked key counts: a
+// gateway whose last key was revoked must not become open.
+func (s *Store) HasKeys(ctx context.Context) (bool, error) {
+	var n int64
+	err := s.read.WithContext(ctx).Model(&APIKey{}).Limit(1).Count(&n).Error
+	return n > 0, databaseError(err)
+}
+
+// RevokeKey ends a key, found by its name or by the key itself. It takes
+// effect at once on every gateway.
+func (s *Store) RevokeKey(ctx context.Context, nameOrKey string) error {
+	return s.Write(ctx, func(tx *Tx) error {
+		tx.touch(ScopeKeys)
+		result := tx.db.Model(&APIKey{}).Where("(name = ? OR `key` = ?) AND revoked_at IS NULL", nameOrKey, nameOrKey).
+			Update("revoked_at", tx.Time)
+		if result.Error == nil && result.RowsAffected == 0 {
+			return Errorf(NotFound, "no active key %q", nameOrKey)
+		}
+		return result.Error
+	})
+}
+
+// Credential finds an active key. It returns nil without an error when there
+// is none.
+func (s *Store) Credential(ctx context.Context, key string) (*Credential, error) {
+	var row APIKey
+	err := s.read.WithContext(ctx).Where("`key` = ? AND revoked_at IS NULL", key).Take(&row).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) || err == nil && row.Key != key {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, databaseError(err)
+	}
+	c := &Credential{ID: row.ID, Name: row.Name}
+	if c.Secret, err = s.unseal(keyPlace(row.Key), row.KeyID, row.SealedSecret); err != nil {
+		return nil, err
+	}
+	if c.Allow, err = ParsePermissions(row.Allow); err != nil {
+		return nil, err
+	}
+	c.Sources, err = ParseSources(row.Sources)
+	return c, err
+}
+
+// MarkUsed notes when keys were last used. It is not a change that readers
+// wait for.
+func (s *Store) MarkUsed(ctx context.Context, lastUse map[uint64]time.Time) error {
+	return s.Write(ctx, func(tx *Tx) error {
+		for id, at := range lastUse {
+			if err := tx.db.Model(&APIKey{}).Where("id = ?", id).Update("last_used_at", at.Unix()).Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func join[T any](list []T) string {
+	words := make([]string, len(list))
+	for i, item := range list {
+		switch v := any(item).(type) {
+		case Permission:
+			words[i] = string(v)
+		case netip.Prefix:
+			words[i] = v.String()
+		}
+	}
+	return strings.Join(words, ",")
+}

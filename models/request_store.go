@@ -1,0 +1,77 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"gorm.io/gorm"
+)
+
+// AddRequest stores a peering request whose mail is still to be handed over.
+func (tx *Tx) AddRequest(r *Request) error {
+	tx.touch(ScopePeering)
+	r.Delivery, r.CreatedAt, r.ModifiedAt = DeliveryPending, tx.Time, tx.Time
+	return tx.db.Create(r).Error
+}
+
+// MarkRequestSent notes that the mail of a request was handed over, and the
+// status that its sender gave it.
+func (tx *Tx) MarkRequestSent(id uint64, status *string) error {
+	tx.touch(ScopePeering)
+	return tx.db.Model(&Request{ID: id}).
+		Updates(map[string]any{"delivery": DeliverySent, "status": status, "failure": nil, "modified_at": tx.Time}).Error
+}
+
+// MarkRequestFailed notes why the mail of a request was not handed over.
+func (tx *Tx) MarkRequestFailed(id uint64, reason string) error {
+	tx.touch(ScopePeering)
+	return tx.db.Model(&Request{ID: id}).
+		Updates(map[string]any{"delivery": DeliveryFailed, "failure": reason, "modified_at": tx.Time}).Error
+}
+
+// NetworkASN returns the AS number of a network of the directory, nil when the
+// network or its number is unknown.
+func (tx *Tx) NetworkASN(id uint64) (*uint32, error) {
+	var n Network
+	err := tx.db.Select("asn").Where("id = ?", id).Take(&n).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil, nil
+	}
+	return n.ASN, err
+}
+
+// ContactFor returns the contact of a network for a role that has a mail
+// address, the one with the lowest id; nil when there is none.
+func (tx *Tx) ContactFor(network uint64, role string) (*Contact, error) {
+	var contacts []Contact
+	err := tx.db.Where("network_id = ? AND role = ? AND gone_at IS NULL AND email <> ''", network, role).
+		Order("id").Limit(1).Find(&contacts).Error
+	if err != nil || len(contacts) == 0 {
+		return nil, err
+	}
+	return &contacts[0], nil
+}
+
+// EachRequest calls f for every peering request that meets the conditions, by
+// id. The request is valid until the next one is read.
+func (s *Store) EachRequest(ctx context.Context, conditions []Condition, f func(*Request) error) error {
+	where, args, inGo, possible := split(conditions, "")
+	if !possible {
+		return nil
+	}
+	if len(inGo) > 0 {
+		return errors.New("requests are not found by a text")
+	}
+	const columns = "SELECT id, public_id, source_participant_id, source_asn, peer_participant_id, peer_asn, peer_name, " +
+		"email_type, email_from, email_to, subject, body, status, created_at, modified_at FROM requests WHERE id > 0"
+	return s.each(ctx, columns+where+" ORDER BY id", args, func(rows *sql.Rows) error {
+		var r Request
+		if err := rows.Scan(&r.ID, &r.PublicID, &r.SourceParticipantID, &r.SourceASN, &r.PeerParticipantID, &r.PeerASN,
+			&r.PeerName, &r.EmailType, &r.EmailFrom, &r.EmailTo, &r.Subject, &r.Body, &r.Status, &r.CreatedAt,
+			&r.ModifiedAt); err != nil {
+			return err
+		}
+		return f(&r)
+	})
+}

@@ -1,0 +1,93 @@
+package models
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// InUse says why a resource cannot be deleted: what uses it.
+func (tx *Tx) InUse(r *Resource) ([]string, error) {
+	var users []string
+	if r.ID == RootID || r.Type == TypeSection && slices.Contains([]string{SectionLIR, SectionRouter, SectionResourceHolder}, r.Slug) {
+		users = append(users, "the system")
+	}
+	var children []Resource
+	err := tx.db.Where("deleted_at IS NULL AND (parent_id = ? OR section_id = ? OR category_id = ?)", r.ID, r.ID, r.ID).
+		Order("id").Find(&children).Error
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range children {
+		users = append(users, fmt.Sprintf("%s (%d)", c.Name, c.ID))
+	}
+	var sessions []Session
+	if err := tx.db.Where("resource_id = ? AND deleted_at IS NULL", r.ID).Order("id").Find(&sessions).Error; err != nil {
+		return nil, err
+	}
+	for i := range sessions {
+		users = append(users, fmt.Sprintf("session %d %s", sessions[i].ID, sessions[i].Label()))
+	}
+	var links []SectionField
+	if err := tx.db.Where("field_id = ?", r.ID).Order("id").Find(&links).Error; err != nil {
+		return nil, err
+	}
+	for _, link := range links {
+		users = append(users, fmt.Sprintf("section %d", link.SectionID))
+	}
+	return users, nil
+}
+
+// DeleteResource deletes a resource that nothing uses. When something does the
+// error is a Conflict that says what.
+func (tx *Tx) DeleteResource(r *Resource) error {
+	users, err := tx.InUse(r)
+	if err != nil {
+		return err
+	}
+	if len(users) > 0 {
+		return Errorf(Conflict, "%s (%d) is in use by %s", r.Name, r.ID, enumerate(users))
+	}
+	tx.touch(ScopeResources)
+	var secret []FieldValue
+	if err := tx.db.Where("resource_id = ? AND secret_id IS NOT NULL", r.ID).Find(&secret).Error; err != nil {
+		return err
+	}
+	for _, value := range secret {
+		if err := tx.removeField(value); err != nil {
+			return err
+		}
+	}
+	return tx.db.Model(&Resource{ID: r.ID}).Updates(map[string]any{"deleted_at": tx.Time, "live_slug": nil}).Error
+}
+
+// DeleteTree deletes a resource and all below it, from the bottom up. What
+// something outside still uses stays, and so does all above it; the rest goes.
+// It returns how many went and, for the topmost resource, why it stayed.
+func (tx *Tx) DeleteTree(r *Resource) (deleted int, stayed error, err error) {
+	var children []Resource
+	if err := tx.db.Where("parent_id = ? AND deleted_at IS NULL", r.ID).Order("id").Find(&children).Error; err != nil {
+		return 0, nil, err
+	}
+	for i := range children {
+		n, _, err := tx.DeleteTree(&children[i])
+		if err != nil {
+			return 0, nil, err
+		}
+		deleted += n
+	}
+	err = tx.DeleteResource(r)
+	if ErrorCode(err) == Conflict {
+		return deleted, err, nil
+	}
+	return deleted + 1, nil, err
+}
+
+// enumerate joins the first few of a list and counts the rest.
+func enumerate(list []string) string {
+	const most = 5
+	if len(list) <= most {
+		return strings.Join(list, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(list[:most], ", "), len(list)-most)
+}

@@ -1,0 +1,135 @@
+package models
+
+import (
+	"errors"
+	"slices"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// FindResource returns a live resource, locked until the transaction ends. An
+// unknown id is NotFound, in the words of the legacy documentation.
+func (tx *Tx) FindResource(id uint64) (*ResourceView, error) {
+	var r Resource
+	err := tx.db.Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ? AND deleted_at IS NULL", id).Take(&r).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil, Errorf(NotFound, "No resource found with ID: %d", id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	views, err := loadViews(tx.db, []Resource{r})
+	if err != nil {
+		return nil, err
+	}
+	return views[0], nil
+}
+
+func (tx *Tx) findSection(c ResourceChange) (*Resource, []SectionField, error) {
+	query := tx.db.Where("type = ? AND deleted_at IS NULL", TypeSection)
+	switch {
+	case c.SectionID != nil:
+		query = query.Where("id = ?", *c.SectionID)
+	case text(c.SectionSlug) != "":
+		query = query.Where("slug = ?", *c.SectionSlug)
+	default:
+		return nil, nil, Errorf(Invalid, "Entries must be assigned to a section")
+	}
+	var section Resource
+	if err := query.Take(&section).Error; errors.Is(err, gorm.ErrRecordNotFound) {
+		if c.SectionID != nil {
+			return nil, nil, InvalidValue("meta[section_id]", FormatID(*c.SectionID))
+		}
+		return nil, nil, InvalidValue("meta[section]", *c.SectionSlug)
+	} else if err != nil {
+		return nil, nil, err
+	}
+	var fields []SectionField
+	err := tx.db.Where("section_id = ?", section.ID).Order("position, id").Find(&fields).Error
+	return &section, fields, err
+}
+
+// checkReferences checks that the parent and the category exist.
+func (tx *Tx) checkReferences(c ResourceChange) error {
+	for _, ref := range []struct {
+		parameter string
+		id        *uint64
+	}{{"meta[parent_id]", c.ParentID}, {"meta[category_id]", c.CategoryID}} {
+		if ref.id == nil {
+			continue
+		}
+		var n int64
+		if err := tx.db.Model(&Resource{}).Where("id = ? AND deleted_at IS NULL", *ref.id).Count(&n).Error; err != nil {
+			return err
+		}
+		if n == 0 {
+			return InvalidValue(ref.parameter, FormatID(*ref.id))
+		}
+	}
+	return nil
+}
+
+// checkAncestors refuses a parent that is the resource itself or below it.
+func (tx *Tx) checkAncestors(r *Resource) error {
+	for id := r.ParentID; id != nil; {
+		if *id == r.ID {
+			return InvalidValue("meta[parent_id]", FormatID(*r.ParentID))
+		}
+		var parent Resource
+		if err := tx.db.Select("id", "parent_id").Where("id = ?", *id).Take(&parent).Error; err != nil {
+			return err
+		}
+		id = parent.ParentID
+	}
+	return nil
+}
+
+// loadViews adds sections and values to resources, in their order.
+func loadViews(db *gorm.DB, resources []Resource) ([]*ResourceView, error) {
+	sections := map[uint64]*Resource{}
+	fields := map[uint64][]SectionField{}
+	views := make([]*ResourceView, len(resources))
+	byID := map[uint64]*ResourceView{}
+	var ids, sectionIDs []uint64
+	for i, r := range resources {
+		views[i] = &ResourceView{Resource: r, Values: map[string][]FieldValue{}}
+		byID[r.ID] = views[i]
+		ids = append(ids, r.ID)
+		if r.SectionID != nil && !slices.Contains(sectionIDs, *r.SectionID) {
+			sectionIDs = append(sectionIDs, *r.SectionID)
+		}
+	}
+	if len(sectionIDs) > 0 {
+		var rows []Resource
+		if err := db.Where("id IN ?", sectionIDs).Find(&rows).Error; err != nil {
+			return nil, err
+		}
+		for i := range rows {
+			sections[rows[i].ID] = &rows[i]
+		}
+		var all []SectionField
+		if err := db.Where("section_id IN ?", sectionIDs).Order("position, id").Find(&all).Error; err != nil {
+			return nil, err
+		}
+		for _, f := range all {
+			fields[f.SectionID] = append(fields[f.SectionID], f)
+		}
+	}
+	for some := range slices.Chunk(ids, 500) {
+		var values []FieldValue
+		if err := db.Where("resource_id IN ?", some).Order("resource_id, slug, instance").Find(&values).Error; err != nil {
+			return nil, err
+		}
+		for _, v := range values {
+			view := byID[v.ResourceID]
+			view.Values[v.Slug] = append(view.Values[v.Slug], v)
+		}
+	}
+	for _, view := range views {
+		if view.SectionID != nil {
+			view.Section, view.Fields = sections[*view.SectionID], fields[*view.SectionID]
+		}
+	}
+	return views, nil
+}
