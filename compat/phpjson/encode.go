@@ -50,7 +50,7 @@ type encoder struct {
 	dst      []byte
 	depth    int
 	strict   bool
-	deferred error // PHP goes on after a number it cannot write; a later error is the one it reports
+	deferred error // PHP goes on after a number or a key it cannot write, and reports a later error instead
 }
 
 func (e *encoder) value(v phpvalue.Value) error {
@@ -125,7 +125,7 @@ func (e *encoder) object(a *phpvalue.Array, real bool) error {
 		if key.IsInt() {
 			e.dst = AppendIntString(e.dst, key.Int())
 		} else if err := e.string(name); err != nil {
-			return err
+			e.deferred = err
 		}
 		e.dst = append(e.dst, ':')
 		if err := e.value(v); err != nil {

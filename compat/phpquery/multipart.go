@@ -20,8 +20,9 @@ const (
 // are taken; reading stops where PHP's does when the body is damaged.
 //
 // Names are not percent-decoded, but brackets and the bytes that PHP replaces in
-// names count as elsewhere. Unlike elsewhere, white space at the start of an
-// index is dropped, since that is how PHP compares names with those of uploads.
+// names count as elsewhere. (PHP's source also guards the names of uploads
+// against fields of the same name. Its filter extension, which is always there,
+// stores the fields before that, so they are stored here too.)
 func ParseMultipart(contentType string, body []byte, maxVars int) *phpvalue.Array {
 	p := &multipart{
 		vars:      phpvalue.NewArray(),
@@ -72,11 +73,9 @@ type multipart struct {
 	fields    int // form fields so far, also those beyond maxVars
 	partsLeft int // parts with a Content-Disposition that may still come
 
-	uploads     int             // uploads that may still come
-	noUploads   bool            // PHP has seen an upload that it refuses, and stores no more
-	maxFileSize int64           // from a field of that name, 0 for none
-	anonymous   int             // uploads without a name
-	protected   map[string]bool // names of uploads, which fields must not have
+	uploads     int   // uploads that may still come
+	noUploads   bool  // PHP has seen an upload that it refuses, and reads no more of them
+	maxFileSize int64 // from a field of that name, 0 for none
 }
 
 // part reads one part of the body. It reports false when PHP reads no further.
@@ -107,46 +106,23 @@ func (p *multipart) part() bool {
 func (p *multipart) field(name string) {
 	value := p.in.value()
 	if p.fields++; p.fields <= p.maxVars {
-		name = normalizeName(name)
-		if !p.protected[name] {
-			register(p.vars, name, value)
-		}
+		register(p.vars, name, value)
 	}
 	if lowerASCII(name) == "max_file_size" {
 		p.maxFileSize = leadingInt(value)
 	}
 }
 
-// upload reads a part with a file name as far as PHP does, and keeps its name
-// from being used for a field.
+// upload passes over a part with a file name as far as PHP reads it.
 func (p *multipart) upload(d disposition) {
-	name := d.name
-	if p.uploads <= 0 {
+	if p.uploads <= 0 || !balanced(d.name) {
 		p.noUploads = true
 	}
-	if !d.named {
-		name = phpvalue.IntKey(int64(p.anonymous)).Text()
-		p.anonymous++
-	}
-	if !balanced(name) {
-		p.noUploads = true
-	}
-	if p.noUploads {
+	if p.noUploads || d.filename == "" {
 		return
 	}
-	if d.filename != "" {
-		p.uploads--
-		p.skipFile()
-	}
-	if p.protected == nil {
-		p.protected = map[string]bool{}
-	}
-	p.protected[normalizeName(name)] = true
-	temporary := name + "[tmp_name]"
-	if open := strings.IndexByte(name, '['); open >= 0 && strings.HasSuffix(name, "]") {
-		temporary = name[:open] + "[tmp_name][" + name[open+1:len(name)-1] + "]"
-	}
-	p.protected[normalizeName(temporary)] = true
+	p.uploads--
+	p.skipFile()
 }
 
 // skipFile reads the content of an upload. PHP stops reading in the middle of
@@ -184,33 +160,6 @@ func balanced(name string) bool {
 		}
 	}
 	return depth == 0
-}
-
-// normalizeName is what PHP makes of the name of a part before it compares it
-// with the names of uploads: spaces before it are dropped, spaces and dots
-// replaced, white space at the start of each index and all text behind the last
-// index dropped.
-func normalizeName(name string) string {
-	name = strings.TrimLeft(name, " ")
-	base, rest, nested := strings.Cut(name, "[")
-	base = mangle(base, false)
-	if !nested {
-		return base
-	}
-	var b strings.Builder
-	b.Grow(len(name))
-	b.WriteString(base)
-	for nested {
-		rest = strings.TrimLeft(rest, " \r\n\t")
-		end := strings.IndexByte(rest, ']') + 1
-		if end == 0 {
-			end = len(rest)
-		}
-		b.WriteByte('[')
-		b.WriteString(rest[:end])
-		rest, nested = strings.CutPrefix(rest[end:], "[")
-	}
-	return b.String()
 }
 
 // leadingInt is C's strtoll with base 10.

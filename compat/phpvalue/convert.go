@@ -11,7 +11,7 @@ import (
 // Intval is PHP's intval of a string, which is the same as the cast (int): the
 // number that the string starts with, without its fraction, 0 when there is
 // none. "1abc" is 1, "1e3" is 1000, "AS64500" is 0. Numbers out of range become
-// the nearest integer.
+// the nearest integer, but those beyond the range of a float ("1e309") become 0.
 func Intval(s string) int64 {
 	n := scanNumber(s)
 	if i, ok := n.integer(); ok {
@@ -19,6 +19,8 @@ func Intval(s string) int64 {
 	}
 	f := n.float()
 	switch {
+	case math.IsInf(f, 0):
+		return 0
 	case f >= math.MaxInt64:
 		return math.MaxInt64
 	case f <= math.MinInt64:

@@ -1,6 +1,9 @@
 package phpvalue
 
-import "strconv"
+import (
+	"math"
+	"strconv"
+)
 
 // number is the number at the start of a string: leading white space, a sign,
 // digits, a fraction, an exponent. PHP and MySQL read the same form and differ
@@ -8,7 +11,9 @@ import "strconv"
 type number struct {
 	text    string // the sign and what follows it, "" when there is no number
 	end     int    // where the number ends in the string
+	whole   int    // digits before the point, without leading zeros
 	decimal bool   // there is a point or an exponent
+	tail    bool   // the string goes on behind the number
 }
 
 // scanNumber finds the number at the start of s.
@@ -43,7 +48,10 @@ func scanNumber(s string) number {
 			end, decimal = last, true
 		}
 	}
-	return number{text: s[start:end], end: end, decimal: decimal}
+	for i < whole && s[i] == '0' {
+		i++
+	}
+	return number{text: s[start:end], end: end, whole: whole - i, decimal: decimal, tail: end < len(s)}
 }
 
 // float gives the number as a float: 0 when there is none, an infinity when it
@@ -58,19 +66,24 @@ func (n number) float() float64 {
 	return f
 }
 
-// integer gives the number when it is written as an integer and fits.
+// integer gives the number when it is written as an integer and fits. PHP takes
+// the lowest integer for too large when anything follows it.
 func (n number) integer() (int64, bool) {
 	if n.text == "" || n.decimal {
 		return 0, false
 	}
 	i, err := strconv.ParseInt(n.text, 10, 64)
-	return i, err == nil
+	return i, err == nil && (i != math.MinInt64 || !n.tail)
 }
 
-// overflow gives the sign of an integer that does not fit, and 0 for every other
-// number.
+// overflow gives the sign of what PHP takes for an integer that does not fit: 20
+// digits, whatever follows them, or fewer that are written as an integer. It is
+// 0 for every other number.
 func (n number) overflow() int {
-	if _, ok := n.integer(); ok || n.text == "" || n.decimal {
+	if n.text == "" {
+		return 0
+	}
+	if _, fits := n.integer(); n.whole < 20 && (fits || n.decimal) {
 		return 0
 	}
 	if n.text[0] == '-' {
