@@ -133,3 +133,28 @@ func loadViews(db *gorm.DB, resources []Resource) ([]*ResourceView, error) {
 	}
 	return views, nil
 }
+
+// DescribesLIR reports whether the resource is an entry of a section whose
+// entries are LIRs, whatever the section's name.
+func (v *ResourceView) DescribesLIR() bool { return v.Section != nil && isLIR(v.Fields) }
+
+// ShownFields are the fields that answers show: those of the section, and of an
+// LIR only those of its registry's family, since values of another registry
+// stay stored.
+func (v *ResourceView) ShownFields() []SectionField {
+	if !v.DescribesLIR() {
+		return v.Fields
+	}
+	rir := ""
+	for _, value := range v.Values[FieldRIR] {
+		rir = value.Value
+	}
+	family := LIRFamily(rir)
+	var shown []SectionField
+	for _, f := range v.Fields {
+		if f.Slug == FieldRIR || f.Slug == FieldASN || slices.Contains(family, f.Slug) {
+			shown = append(shown, f)
+		}
+	}
+	return shown
+}

@@ -133,7 +133,7 @@ func (s *Store) LIRs(ctx context.Context, id *uint64, clear bool) ([]LIR, error)
 				return nil
 			}
 			var err error
-			if plain, err = s.unseal(secretPlace(*secretID), *keyID, sealed); err != nil {
+			if plain, err = s.unseal(SecretPlace(*secretID), *keyID, sealed); err != nil {
 				return err
 			}
 		}

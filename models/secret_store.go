@@ -29,8 +29,9 @@ func (s *Store) unseal(place, keyID string, sealed []byte) (string, error) {
 	return string(plain), nil
 }
 
-// secretPlace binds a sealed field value to its row.
-func secretPlace(id uint64) string { return fmt.Sprintf("secret %d", id) }
+// SecretPlace is the place, in the sense of package keyring, that a sealed
+// field value is bound to: its row.
+func SecretPlace(id uint64) string { return fmt.Sprintf("secret %d", id) }
 
 // addSecret stores a secret value and returns its id.
 func (tx *Tx) addSecret(plain string) (uint64, error) {
@@ -43,7 +44,7 @@ func (tx *Tx) addSecret(plain string) (uint64, error) {
 }
 
 func (tx *Tx) setSecret(id uint64, plain string) error {
-	keyID, sealed, err := tx.store.seal(secretPlace(id), plain)
+	keyID, sealed, err := tx.store.seal(SecretPlace(id), plain)
 	if err != nil {
 		return err
 	}
@@ -127,7 +128,7 @@ func (tx *Tx) reseal(progress func(done, total int)) error {
 	}
 	total := len(secrets) + len(keys)
 	for i, row := range secrets {
-		plain, err := tx.store.unseal(secretPlace(row.ID), row.KeyID, row.Sealed)
+		plain, err := tx.store.unseal(SecretPlace(row.ID), row.KeyID, row.Sealed)
 		if err != nil {
 			return err
 		}

@@ -150,3 +150,6 @@ func (r *versionReader) query(ctx context.Context) (v Versions, err error) {
 	})
 	return v, err
 }
+
+// String is a text that is equal for equal versions.
+func (v Versions) String() string { return fmt.Sprint([len(v)]int64(v)) }

@@ -1,0 +1,195 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"provision-gateway/compat"
+	"provision-gateway/compat/phpjson"
+	"provision-gateway/compat/phpvalue"
+	"provision-gateway/models"
+)
+
+const messageInternal = "Internal error"
+
+// call is one request for one action.
+type call struct {
+	*Gateway
+	ctx    context.Context
+	action *compat.Action
+	params parameters
+	caller *models.Credential
+	// token is set when the caller made a write idempotent.
+	token *models.Token
+}
+
+// permissionFor is what each effect needs.
+var permissionFor = map[compat.Effect]models.Permission{
+	compat.Read: models.PermissionRead, compat.Write: models.PermissionWrite,
+	compat.Mail: models.PermissionMail, compat.Device: models.PermissionDevice,
+}
+
+// legacy answers a request of the legacy API: it finds out what was asked and
+// by whom, has it done, and writes one line to the log.
+func (g *Gateway) legacy(c echo.Context) error {
+	started := g.Now()
+	k := &call{Gateway: g, ctx: c.Request().Context(), caller: &models.Credential{}}
+	body, err := k.run(c.Request())
+	status := http.StatusOK
+	if err != nil {
+		status, body = k.failure(err)
+	}
+	g.log(c, k, status, body, err, started)
+	return write(c, status, body)
+}
+
+// run is the way of a request. Every step is one call.
+func (k *call) run(r *http.Request) ([]byte, error) {
+	if err := checkMethod(r.Method); err != nil {
+		return nil, err
+	}
+	q, err := k.read(r)
+	if err != nil {
+		return nil, err
+	}
+	k.params = parameters{q.params}
+	versions, err := k.Store.Versions(k.ctx)
+	if err != nil {
+		return nil, err
+	}
+	if k.caller, err = k.authenticate(k.ctx, q, versions); err != nil {
+		k.caller = &models.Credential{}
+		return nil, err
+	}
+	k.uses.note(k.caller.ID, k.Now())
+	if !k.limiter.allow(k.caller.ID) {
+		return nil, refuse("Rate limit exceeded")
+	}
+	if k.action, err = k.find(); err != nil {
+		return nil, err
+	}
+	if !k.caller.Allows(permissionFor[k.action.Effect]) {
+		return nil, errPermission
+	}
+	if r.Method == http.MethodHead && k.action.Effect != compat.Read {
+		return nil, &refusal{http.StatusMethodNotAllowed, "HEAD is refused for what is not a read"}
+	}
+	if err := k.params.require(k.action); err != nil {
+		return nil, err
+	}
+	if k.action.Effect == compat.Read {
+		return k.answerRead(versions)
+	}
+	k.token = k.idempotency(q)
+	return implementations[k.action.Key()].write(k)
+}
+
+var errPermission = refuse("Permission denied")
+
+func checkMethod(method string) error {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost:
+		return nil
+	}
+	return &refusal{http.StatusMethodNotAllowed, "Method not allowed"}
+}
+
+// find looks the action up in the table.
+func (k *call) find() (*compat.Action, error) {
+	target, name := k.params.text("target"), k.params.text("action")
+	action, known := compat.Lookup(target, name)
+	switch {
+	case !known:
+		return nil, refuse("Invalid target: %s", target)
+	case action == nil:
+		return nil, refuse("Invalid action: %s", name)
+	}
+	return action, nil
+}
+
+// answerRead answers a read action, from memory where nothing changed.
+func (k *call) answerRead(versions models.Versions) ([]byte, error) {
+	read := implementations[k.action.Key()]
+	if read.scopes == nil {
+		return read.read(k)
+	}
+	key := k.params.cacheKey(k.action, k.caller)
+	return k.answers.do(k.ctx, key, versions.Of(read.scopes...), func(ctx context.Context) ([]byte, error) {
+		shared := *k
+		shared.ctx = ctx
+		return read.read(&shared)
+	})
+}
+
+// idempotency returns the token of a write: the parameter request_id, else the
+// header Idempotency-Key.
+func (k *call) idempotency(q *request) *models.Token {
+	value := q.idempotencyKey
+	if v, ok := k.params.get("request_id"); ok {
+		value = textOf(v)
+	}
+	if value == "" {
+		return nil
+	}
+	return &models.Token{Caller: k.caller.Name, Value: value, Request: k.params.fingerprint()}
+}
+
+// failure turns an error into an answer. What is no refusal is ours, and only
+// the log says what it was.
+func (k *call) failure(err error) (status int, body []byte) {
+	var r *refusal
+	var m *models.Error
+	var replay *models.ErrReplay
+	switch {
+	case errors.As(err, &replay):
+		return http.StatusOK, replay.Answer
+	case errors.As(err, &r):
+		return r.status, compat.AppendEnvelope(nil, false, r.message)
+	case errors.As(err, &m):
+		return http.StatusOK, compat.AppendEnvelope(nil, false, m.Message)
+	}
+	return http.StatusOK, compat.AppendEnvelope(nil, false, messageInternal)
+}
+
+// log writes the line of a request. Neither parameters nor answers are in it,
+// so no secret can be.
+func (g *Gateway) log(c echo.Context, k *call, status int, body []byte, err error, started time.Time) {
+	target, name := "", ""
+	if k.action != nil {
+		target, name = k.action.Target, k.action.Name
+	}
+	level := slog.LevelInfo
+	attrs := []slog.Attr{
+		slog.String("request_id", c.Response().Header().Get(headerRequestID)), slog.String("target", target),
+		slog.String("action", name), slog.String("key", k.caller.Name), slog.Int("status", status),
+		slog.Bool("success", compat.Succeeded(body)), slog.Duration("duration", g.Now().Sub(started)),
+		slog.String("from", c.Request().RemoteAddr),
+	}
+	if err != nil && isInternal(err) {
+		level = slog.LevelError
+		attrs = append(attrs, slog.String("error", err.Error()))
+	}
+	g.Logger.LogAttrs(c.Request().Context(), level, "request", attrs...)
+}
+
+func isInternal(err error) bool {
+	var r *refusal
+	var m *models.Error
+	var replay *models.ErrReplay
+	return !errors.As(err, &r) && !errors.As(err, &m) && !errors.As(err, &replay)
+}
+
+// helloWorld answers the parameters as the gateway understood them.
+func helloWorld(k *call) ([]byte, error) {
+	echoed := k.params.Clone()
+	for _, name := range []string{"target", "action", "apiKey", "hash"} {
+		echoed.Delete(name)
+	}
+	data := phpjson.AppendLenient(nil, phpvalue.FromArray(echoed))
+	return compat.AppendEnvelopeData(nil, true, "Hello World", data), nil
+}

@@ -1,0 +1,120 @@
+// Package handlers answers HTTP requests: the legacy API at /api/v1/api.php,
+// and the health checks. A handler decodes, calls package models or a backend,
+// and encodes; it decides nothing else.
+package handlers
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"provision-gateway/models"
+)
+
+// Options is what a Gateway is made of. Store is required.
+type Options struct {
+	Store  *models.Store
+	Logger *slog.Logger
+	// OwnASNs are our AS numbers: the only one is the default of source_asn,
+	// and none of them is listed by getCommunications.
+	OwnASNs []uint32
+	// RIRs are the registries an LIR may have.
+	RIRs []string
+	// Location is the time zone of times in answers and filters; nil is UTC.
+	Location *time.Location
+	// MaxVariables is how many variables of a query string or body are read,
+	// PHP's max_input_vars; 0 means 1,000.
+	MaxVariables int
+	// MaxBody is the size in bytes that a request body may have; 0 means 8 MiB.
+	MaxBody int64
+	// KeyRate and KeyBurst limit the requests of a key per second; a rate of 0
+	// is no limit.
+	KeyRate  float64
+	KeyBurst int
+	// MaxAge makes the parameter time mandatory and refuses a request that is
+	// older, or younger, than this; 0 accepts any.
+	MaxAge time.Duration
+	// CacheSize is how many bytes of answers are kept in memory; 0 is none.
+	CacheSize int64
+	// Mailer and Router do what leaves the machine; nil is not available.
+	Mailer Mailer
+	Router Router
+	// Now gives the time; nil means time.Now.
+	Now func() time.Time
+}
+
+// Gateway is the HTTP handler of the whole program.
+type Gateway struct {
+	Options
+	echo    *echo.Echo
+	keys    *authenticator
+	limiter *limiter
+	answers *answerCache
+	uses    *lastUses
+}
+
+// New makes a Gateway. Close it to write down what it keeps in memory.
+func New(o Options) (*Gateway, error) {
+	if o.Store == nil {
+		return nil, errors.New("handlers: no store")
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Location == nil {
+		o.Location = time.UTC
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.MaxVariables == 0 {
+		o.MaxVariables = 1000
+	}
+	if o.MaxBody == 0 {
+		o.MaxBody = 8 << 20
+	}
+	if o.Mailer == nil {
+		o.Mailer = noMailer{}
+	}
+	if o.Router == nil {
+		o.Router = noRouter{}
+	}
+	g := &Gateway{Options: o, echo: echo.New(), keys: newAuthenticator(o.Store), limiter: newLimiter(o.KeyRate, o.KeyBurst)}
+	g.answers = newAnswerCache(o.CacheSize)
+	g.uses = newLastUses(o.Store, o.Logger)
+	g.routes()
+	return g, nil
+}
+
+// ServeHTTP answers a request.
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) { g.echo.ServeHTTP(w, r) }
+
+// Close writes down when keys were last used and ends background work.
+func (g *Gateway) Close(ctx context.Context) error { return g.uses.close(ctx) }
+
+func (g *Gateway) routes() {
+	g.echo.HideBanner, g.echo.HidePort = true, true
+	g.echo.HTTPErrorHandler = g.handleError
+	g.echo.Use(g.identify)
+	g.echo.GET("/healthz", g.alive)
+	g.echo.GET("/readyz", g.ready)
+	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions} {
+		g.echo.Add(method, "/*", g.serve)
+	}
+}
+
+// alive says that the process runs.
+func (g *Gateway) alive(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
+
+// ready says that the database answers and has the schema of this program.
+func (g *Gateway) ready(c echo.Context) error {
+	if _, err := g.Store.Versions(c.Request().Context()); err != nil {
+		g.Logger.Warn("not ready", "error", err)
+		return c.String(http.StatusServiceUnavailable, "database unavailable\n")
+	}
+	return c.String(http.StatusOK, "ok\n")
+}

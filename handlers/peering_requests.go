@@ -1,0 +1,203 @@
+package handlers
+
+import (
+	"errors"
+	"fmt"
+
+	"provision-gateway/compat"
+	"provision-gateway/compat/phpvalue"
+	"provision-gateway/models"
+)
+
+// getRequests lists the peering requests that were issued. The word for one is
+// singular, as in the documentation's example.
+func getRequests(k *call) ([]byte, error) {
+	w, count := compat.Writer{}, 0
+	w.Open('[')
+	err := k.Store.EachRequest(k.ctx, k.conditions(), func(r *models.Request) error {
+		count++
+		k.writeRequest(&w, r)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	w.Close(']')
+	switch count {
+	case 0:
+		return list("No request found.", &w), nil
+	case 1:
+		return list("1 request found.", &w), nil
+	}
+	return list(fmt.Sprintf("%d requests found.", count), &w), nil
+}
+
+func (k *call) writeRequest(w *compat.Writer, r *models.Request) {
+	w.Open('{')
+	w.Number("id", r.ID)
+	compat.OptionalNumber(w, "public_id", r.PublicID)
+	compat.OptionalNumber(w, "source_participant_id", r.SourceParticipantID)
+	compat.OptionalNumber(w, "source_asn", r.SourceASN)
+	compat.OptionalNumber(w, "peer_participant_id", r.PeerParticipantID)
+	compat.OptionalNumber(w, "peer_asn", r.PeerASN)
+	w.Text("peer_name", r.PeerName)
+	w.Text("email_type", r.EmailType)
+	w.Text("email_from", r.EmailFrom)
+	w.Text("email_to", r.EmailTo)
+	w.Text("subject", r.Subject)
+	w.Text("body", r.Body)
+	w.OptionalText("status", r.Status)
+	w.Text("created", k.formatTime(r.CreatedAt))
+	w.Text("modified", k.formatTime(r.ModifiedAt))
+	w.Close('}')
+}
+
+// sendRequest sends a peering request. The request is stored before the mail
+// is handed over and marked after it, so that none is lost; only a mail that
+// was handed over is called sent.
+func sendRequest(k *call) ([]byte, error) {
+	r, status, err := k.newRequest()
+	if err != nil {
+		return nil, err
+	}
+	var peer *models.Peer
+	err = k.Store.Write(k.ctx, func(tx *models.Tx) error {
+		if err := k.claim(tx); err != nil {
+			return err
+		}
+		if peer, err = k.findPeer(tx, "peer_participant_id"); err != nil {
+			return err
+		}
+		if r.SourceASN == nil {
+			if r.SourceASN, err = tx.NetworkASN(*r.SourceParticipantID); err != nil {
+				return err
+			}
+		}
+		// A transaction that is tried again makes a new row.
+		r.ID = 0
+		return tx.AddRequest(r)
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = k.Mailer.Send(k.ctx, Mail{
+		ID: fmt.Sprintf("request-%d", r.ID), Template: "request", Peer: peer, From: r.EmailFrom, To: r.EmailTo,
+		CC: mailboxes(r.EmailCC), BCC: mailboxes(r.EmailBCC), Subject: r.Subject, Body: r.Body, HTML: r.EmailType == "html",
+	})
+	if err != nil {
+		reason := k.reason("hand over request", err)
+		return nil, errors.Join(err, k.Store.Write(k.ctx, func(tx *models.Tx) error {
+			return errors.Join(tx.MarkRequestFailed(r.ID, reason), k.release(tx))
+		}))
+	}
+	var body []byte
+	err = k.Store.Write(k.ctx, func(tx *models.Tx) error {
+		if err := tx.MarkRequestSent(r.ID, status); err != nil {
+			return err
+		}
+		sent := models.StatusSent
+		if err := tx.ChangeCommunication(peer, func(c *models.Communication) { c.RequestStatus = &sent }); err != nil {
+			return err
+		}
+		if err := tx.LogPeer(peer, "Request sent to "+r.EmailTo, &r.ID); err != nil {
+			return err
+		}
+		if body, err = k.peerAnswer(tx, peer, "Request sent"); err != nil {
+			return err
+		}
+		return k.settle(tx, body)
+	})
+	return body, err
+}
+
+// newRequest reads and checks the parameters of sendRequest. The second result
+// is the status that the caller gave.
+func (k *call) newRequest() (r *models.Request, status *string, err error) {
+	p := k.params
+	m, err := k.newMail()
+	if err != nil {
+		return nil, nil, err
+	}
+	r = &models.Request{EmailFrom: m.From, EmailTo: m.To, EmailCC: p.text("cc"), EmailBCC: p.text("bcc"), Subject: m.Subject, Body: m.Body, EmailType: "text"}
+	if m.HTML {
+		r.EmailType = "html"
+	}
+	var name *string
+	for _, f := range []func() error{
+		func() error { return set(&r.PublicID, p, "public_id", parameters.row) },
+		func() error { return set(&r.PeerParticipantID, p, "peer_participant_id", parameters.row) },
+		func() error { return set(&r.SourceParticipantID, p, "source_participant_id", parameters.row) },
+		func() error { return set(&r.SourceASN, p, "source_asn", parameters.asn) },
+		func() error { return set(&r.PeerASN, p, "peer_asn", parameters.asn) },
+		func() error { return set(&name, p, "peer_name", parameters.name) },
+	} {
+		if err := f(); err != nil {
+			return nil, nil, err
+		}
+	}
+	r.PeerName = *name
+	if v, sent := p.get("status"); sent && textOf(v) == "" {
+		return r, nil, nil
+	}
+	status, err = p.choice(k.action, "status")
+	return r, status, err
+}
+
+// templateRoles is the role of the contact that each template is for.
+var templateRoles = map[string]string{"noc": "NOC", "policy": "Policy", "technical": "Technical", "request": "Policy"}
+
+// sendEmail sends a mail to a contact of a peer.
+func sendEmail(k *call) ([]byte, error) {
+	m, err := k.newMail()
+	if err != nil {
+		return nil, err
+	}
+	m.Template = "policy"
+	if v, sent := k.params.get("template"); sent && textOf(v) != "" {
+		template, err := k.params.choice(k.action, "template")
+		if err != nil {
+			return nil, err
+		}
+		m.Template = *template
+	}
+	err = k.Store.Write(k.ctx, func(tx *models.Tx) error {
+		if err := k.claim(tx); err != nil {
+			return err
+		}
+		if m.Peer, err = k.findPeer(tx, "participant_id"); err != nil {
+			return err
+		}
+		if m.To != "" {
+			return nil
+		}
+		contact, err := tx.ContactFor(m.Peer.Network.ID, templateRoles[m.Template])
+		if err != nil {
+			return err
+		}
+		if contact == nil {
+			return refuse("No contact found for %s", m.Peer.Network.Name)
+		}
+		m.To, err = mailbox("email_to", phpvalue.String(*contact.Email))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if m.ID, err = newMailID(); err != nil {
+		return nil, err
+	}
+	if err := k.Mailer.Send(k.ctx, *m); err != nil {
+		return nil, errors.Join(err, k.Store.Write(k.ctx, k.release))
+	}
+	var body []byte
+	err = k.Store.Write(k.ctx, func(tx *models.Tx) error {
+		if err := tx.LogPeer(m.Peer, "Email sent to "+m.To, nil); err != nil {
+			return err
+		}
+		if body, err = k.peerAnswer(tx, m.Peer, "Email sent"); err != nil {
+			return err
+		}
+		return k.settle(tx, body)
+	})
+	return body, err
+}

@@ -1,0 +1,153 @@
+package handlers
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"provision-gateway/compat"
+	"provision-gateway/models"
+)
+
+var errNothingToDelete = refuse("No sessions found to delete.")
+
+// deleteSession deletes the live sessions that meet every criterion. Sessions
+// that a router may know are removed from it first, and stay where that fails.
+// Without a criterion nothing is deleted.
+func deleteSession(k *call) ([]byte, error) {
+	deleted, possible, given := k.params.optionalID("deleted")
+	conditions := k.conditions()
+	if len(conditions) == 0 || given && (!possible || deleted != 0) {
+		return nil, errNothingToDelete
+	}
+	var sessions []models.Session
+	var body []byte
+	err := k.Store.Write(k.ctx, func(tx *models.Tx) error {
+		body = nil
+		if err := k.claim(tx); err != nil {
+			return err
+		}
+		var err error
+		if sessions, err = tx.MatchingSessions(conditions); err != nil {
+			return err
+		}
+		if len(sessions) == 0 {
+			return errNothingToDelete
+		}
+		if slices.ContainsFunc(sessions, func(s models.Session) bool { return s.OnRouter() }) {
+			if !k.caller.Allows(models.PermissionDevice) {
+				return errPermission
+			}
+			return nil
+		}
+		for i := range sessions {
+			if _, err := tx.DeleteSession(&sessions[i]); err != nil {
+				return err
+			}
+		}
+		body = compat.AppendEnvelope(nil, true, fmt.Sprintf("%d sessions deleted.", len(sessions)))
+		return k.settle(tx, body)
+	})
+	if err != nil || body != nil {
+		return body, err
+	}
+	return k.deleteFromRouters(sessions)
+}
+
+// deleteFromRouters deletes sessions one by one, since each may fail at its
+// router.
+func (k *call) deleteFromRouters(sessions []models.Session) ([]byte, error) {
+	deleted, failures := 0, []string(nil)
+	for i := range sessions {
+		s := &sessions[i]
+		if s.OnRouter() {
+			if err := k.Router.Remove(k.ctx, s); err != nil {
+				failures = append(failures, s.Label()+": "+k.reason("remove session from router", err))
+				continue
+			}
+		}
+		err := k.Store.Write(k.ctx, func(tx *models.Tx) error {
+			_, err := tx.DeleteSession(s)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		deleted++
+	}
+	if len(failures) == 0 {
+		body := compat.AppendEnvelope(nil, true, fmt.Sprintf("%d sessions deleted.", deleted))
+		return body, k.Store.Write(k.ctx, func(tx *models.Tx) error { return k.settle(tx, body) })
+	}
+	message := fmt.Sprintf("%d sessions deleted, %d failed: %s", deleted, len(failures), strings.Join(failures, "; "))
+	return compat.AppendEnvelope(nil, false, message), k.Store.Write(k.ctx, k.release)
+}
+
+// configureSession brings a session onto its router: the lines that are sent,
+// or lines made from the session.
+func configureSession(k *call) ([]byte, error) {
+	id, possible := k.params.id("session_id")
+	if !possible {
+		return nil, refuse("No session found with ID: %s", k.params.text("session_id"))
+	}
+	var session *models.Session
+	err := k.Store.Write(k.ctx, func(tx *models.Tx) (err error) {
+		if err := k.claim(tx); err != nil {
+			return err
+		}
+		session, err = tx.LiveSession(id)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = k.Router.Configure(k.ctx, Configuration{
+		Session: session, Lines: k.params.text("config"),
+		Username: k.params.text("username"), Password: k.params.text("password"),
+	})
+	if err != nil {
+		return nil, errors.Join(err, k.Store.Write(k.ctx, k.release))
+	}
+	var body []byte
+	err = k.Store.Write(k.ctx, func(tx *models.Tx) error {
+		s, err := tx.MarkConfigured(id)
+		if err != nil {
+			return err
+		}
+		if body, err = sessionAnswer(tx, id, "Session configured: "+s.Label()); err != nil {
+			return err
+		}
+		return k.settle(tx, body)
+	})
+	return body, err
+}
+
+// reason is what the answer says of a failure outside; details that are not
+// for the caller go to the log.
+func (k *call) reason(doing string, err error) string {
+	var m *models.Error
+	if errors.As(err, &m) {
+		return strings.TrimSpace(m.Message)
+	}
+	k.Logger.Error("cannot "+doing, "action", k.action.Key(), "error", err)
+	return messageInternal
+}
+
+// claim takes the token of an idempotent write that is more than one
+// transaction.
+func (k *call) claim(tx *models.Tx) error {
+	if k.token == nil {
+		return nil
+	}
+	return tx.Claim(*k.token)
+}
+
+// release gives the token back after a failure, so that the caller can try
+// again.
+func (k *call) release(tx *models.Tx) error {
+	if k.token == nil {
+		return nil
+	}
+	return tx.Release(*k.token)
+}
