@@ -86,8 +86,16 @@ func (k *call) run(r *http.Request) ([]byte, error) {
 		return k.answerRead(versions)
 	}
 	k.token = k.idempotency(q)
+	// A caller that hangs up does not stop what has begun: a mail may be on its
+	// way while the record of it is still to be written.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(k.ctx), writeTimeout)
+	defer cancel()
+	k.ctx = ctx
 	return implementations[k.action.Key()].write(k)
 }
+
+// writeTimeout is how long a write may take in all.
+const writeTimeout = 5 * time.Minute
 
 var errPermission = refuse("Permission denied")
 

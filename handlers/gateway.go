@@ -4,7 +4,6 @@
 package handlers
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -50,11 +49,12 @@ type Options struct {
 // Gateway is the HTTP handler of the whole program.
 type Gateway struct {
 	Options
-	echo    *echo.Echo
-	keys    *authenticator
-	limiter *limiter
-	answers *answerCache
-	uses    *lastUses
+	echo       *echo.Echo
+	keys       *authenticator
+	limiter    *limiter
+	answers    *answerCache
+	uses       *lastUses
+	background background
 }
 
 // New makes a Gateway. Close it to write down what it keeps in memory.
@@ -85,16 +85,14 @@ func New(o Options) (*Gateway, error) {
 	}
 	g := &Gateway{Options: o, echo: echo.New(), keys: newAuthenticator(o.Store), limiter: newLimiter(o.KeyRate, o.KeyBurst)}
 	g.answers = newAnswerCache(o.CacheSize)
-	g.uses = newLastUses(o.Store, o.Logger)
+	g.uses = newLastUses(o.Store)
 	g.routes()
+	g.start()
 	return g, nil
 }
 
 // ServeHTTP answers a request.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) { g.echo.ServeHTTP(w, r) }
-
-// Close writes down when keys were last used and ends background work.
-func (g *Gateway) Close(ctx context.Context) error { return g.uses.close(ctx) }
 
 func (g *Gateway) routes() {
 	g.echo.HideBanner, g.echo.HidePort = true, true

@@ -16,6 +16,7 @@ func gormConfig() *gorm.Config {
 		Logger:                 logger.Discard,
 		TranslateError:         true,
 		PrepareStmt:            true,
+		PrepareStmtMaxSize:     mostStatements,
 		SkipDefaultTransaction: true,
 		NowFunc:                func() time.Time { return time.Now().UTC() },
 	}

@@ -6,6 +6,9 @@ import (
 	"sync"
 )
 
+// mostStatements bounds what the many combinations of filters can take.
+const mostStatements = 200
+
 // statements keeps the hot reads prepared: their text is fixed, and preparing
 // costs a round trip on MySQL and a compilation on SQLite.
 type statements struct {
@@ -26,27 +29,34 @@ func (c *statements) close() {
 // read columns as they come, since GORM's reflection costs more than the
 // database does.
 func (s *Store) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	stmt, err := s.prepare(ctx, text)
-	if err != nil {
-		return nil, databaseError(err)
-	}
-	rows, err := stmt.QueryContext(ctx, args...)
-	return rows, databaseError(err)
-}
-
-func (s *Store) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
-	c := &s.statements
-	c.mu.RLock()
-	stmt, ok := c.prepared[text]
-	c.mu.RUnlock()
-	if ok {
-		return stmt, nil
-	}
 	pool, err := s.read.DB()
 	if err != nil {
 		return nil, err
 	}
-	if stmt, err = pool.PrepareContext(ctx, text); err != nil {
+	stmt, err := s.statements.prepare(ctx, pool, text)
+	if err != nil {
+		return nil, databaseError(err)
+	}
+	var rows *sql.Rows
+	if stmt != nil {
+		rows, err = stmt.QueryContext(ctx, args...)
+	} else {
+		rows, err = pool.QueryContext(ctx, text, args...)
+	}
+	return rows, databaseError(err)
+}
+
+// prepare returns the prepared statement of a text, or nil when too many are
+// kept already.
+func (c *statements) prepare(ctx context.Context, pool *sql.DB, text string) (*sql.Stmt, error) {
+	c.mu.RLock()
+	stmt, full := c.prepared[text], len(c.prepared) >= mostStatements
+	c.mu.RUnlock()
+	if stmt != nil || full {
+		return stmt, nil
+	}
+	stmt, err := pool.PrepareContext(ctx, text)
+	if err != nil {
 		return nil, err
 	}
 	c.mu.Lock()

@@ -1,0 +1,94 @@
+package handlers
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"provision-gateway/models"
+)
+
+const (
+	// flushEvery is how far behind the last use of a key may be in the database.
+	flushEvery = 15 * time.Second
+	// tokensKept is how long the answer to an idempotent write can be repeated.
+	tokensKept = 30 * 24 * time.Hour
+)
+
+// background does what no request waits for.
+type background struct {
+	stop chan struct{}
+	done sync.WaitGroup
+}
+
+// every runs f at an interval until the gateway closes.
+func (b *background) every(interval time.Duration, f func(context.Context)) {
+	b.done.Go(func() {
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		ticker := time.NewTicker(interval)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-b.stop:
+				return
+			case <-ticker.C:
+				f(ctx)
+			}
+		}
+	})
+}
+
+// start begins the background work.
+func (g *Gateway) start() {
+	g.background.stop = make(chan struct{})
+	g.background.every(flushEvery, func(ctx context.Context) {
+		if err := g.uses.flush(ctx); err != nil {
+			g.Logger.Warn("last use of keys not written", "error", err)
+		}
+	})
+	g.background.every(time.Hour, func(ctx context.Context) {
+		if err := g.Store.ForgetTokens(ctx, g.Now().Add(-tokensKept)); err != nil {
+			g.Logger.Warn("old idempotency tokens not deleted", "error", err)
+		}
+	})
+}
+
+// Close ends the background work and writes down when keys were last used.
+func (g *Gateway) Close(ctx context.Context) error {
+	close(g.background.stop)
+	g.background.done.Wait()
+	return g.uses.flush(ctx)
+}
+
+// lastUses gathers when keys were used, so that reads need not write.
+type lastUses struct {
+	store *models.Store
+	mu    sync.Mutex
+	at    map[uint64]time.Time
+}
+
+func newLastUses(store *models.Store) *lastUses {
+	return &lastUses{store: store, at: map[uint64]time.Time{}}
+}
+
+// note remembers a use. Who asks without a key has the id 0.
+func (u *lastUses) note(key uint64, at time.Time) {
+	if key == 0 {
+		return
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.at[key] = at
+}
+
+func (u *lastUses) flush(ctx context.Context) error {
+	u.mu.Lock()
+	at := u.at
+	u.at = map[uint64]time.Time{}
+	u.mu.Unlock()
+	if len(at) == 0 {
+		return nil
+	}
+	return u.store.MarkUsed(ctx, at)
+}
