@@ -1,0 +1,154 @@
+package peeringdb
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// ListError says that a list answer could not be read to its end.
+type ListError struct {
+	// Offset is where, in bytes: the beginning of the row that is malformed,
+	// or the end of what could be read.
+	Offset int64
+	// Err is what is wrong there.
+	Err error
+}
+
+// Error names the byte and what is wrong.
+func (e *ListError) Error() string { return fmt.Sprintf("byte %d: %v", e.Offset, e.Err) }
+
+// Unwrap returns Err.
+func (e *ListError) Unwrap() error { return e.Err }
+
+// ReadList reads a list answer of the API, {"data":[ROW,...],"meta":{}}, and
+// calls each for every row as soon as it is read, so that a list of any length
+// takes the memory of one row. Unknown fields are ignored, and so is where the
+// array stands among the keys. A field of another type than expected is left
+// nil and named by misfit, which is nil for a row in order.
+//
+// An answer that is malformed, cut off, without data, or that reports an error
+// in its meta part gives a *ListError. An error of each ends the reading and
+// is returned as it is.
+func ReadList[R any](r io.Reader, each func(row *R, misfit *json.UnmarshalTypeError) error) error {
+	l := &list[R]{decoder: json.NewDecoder(r), each: each}
+	if err := l.read(); err != nil {
+		if l.stopped != nil {
+			return l.stopped
+		}
+		if errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF
+		}
+		return &ListError{Offset: l.offset(err), Err: err}
+	}
+	return nil
+}
+
+type list[R any] struct {
+	decoder *json.Decoder
+	each    func(*R, *json.UnmarshalTypeError) error
+	// stopped is the error of each.
+	stopped error
+}
+
+// offset is where an error is to be looked for. The decoder stays in front of
+// a value that it cannot read. Its own offsets in syntax errors are of no use,
+// since they do not count what was read as tokens.
+func (l *list[R]) offset(err error) int64 {
+	offset := l.decoder.InputOffset()
+	// This reads from memory, which cannot fail.
+	ahead, _ := io.ReadAll(l.decoder.Buffered())
+	if !errors.Is(err, io.ErrUnexpectedEOF) {
+		ahead = ahead[:len(ahead)-len(bytes.TrimLeft(ahead, " \t\r\n,:"))]
+	}
+	return offset + int64(len(ahead))
+}
+
+func (l *list[R]) read() error {
+	if err := l.expect('{'); err != nil {
+		return err
+	}
+	found := false
+	for l.decoder.More() {
+		name, err := l.decoder.Token()
+		if err != nil {
+			return err
+		}
+		switch {
+		case name == "data" && found:
+			return errors.New("data occurs twice")
+		case name == "data":
+			found = true
+			err = l.rows()
+		case name == "meta":
+			err = l.meta()
+		default:
+			err = l.decoder.Decode(new(json.RawMessage))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := l.expect('}'); err != nil {
+		return err
+	}
+	switch _, err := l.decoder.Token(); {
+	case err == nil:
+		return errors.New("something follows the list")
+	case err != io.EOF:
+		return err
+	}
+	if !found {
+		return errors.New("no data in it: not a list of the API")
+	}
+	return nil
+}
+
+// rows reads the array of data.
+func (l *list[R]) rows() error {
+	if err := l.expect('['); err != nil {
+		return err
+	}
+	for l.decoder.More() {
+		row := new(R)
+		// A misfit leaves the decoder behind the row, ready for the next one.
+		err := l.decoder.Decode(row)
+		var misfit *json.UnmarshalTypeError
+		if err != nil && !errors.As(err, &misfit) {
+			return err
+		}
+		if l.stopped = l.each(row, misfit); l.stopped != nil {
+			return l.stopped
+		}
+	}
+	return l.expect(']')
+}
+
+// meta looks for an error of the API, which comes with an empty list.
+func (l *list[R]) meta() error {
+	var raw json.RawMessage
+	if err := l.decoder.Decode(&raw); err != nil {
+		return err
+	}
+	var meta struct {
+		Error string `json:"error"`
+	}
+	if json.Unmarshal(raw, &meta) == nil && meta.Error != "" {
+		return fmt.Errorf("the answer is an error of the API: %s", quote(meta.Error))
+	}
+	return nil
+}
+
+// expect reads a delimiter.
+func (l *list[R]) expect(want json.Delim) error {
+	token, err := l.decoder.Token()
+	if err != nil {
+		return err
+	}
+	if token != want {
+		return fmt.Errorf("expected %q", rune(want))
+	}
+	return nil
+}
