@@ -123,3 +123,11 @@ func (s *Store) Relations(ctx context.Context, exchange *uint64) (*Relations, er
 		return nil
 	})
 }
+
+// IsEmpty reports whether the directory holds no network, not even one that is
+// gone.
+func (s *Store) IsEmpty(ctx context.Context) (bool, error) {
+	var ids []uint64
+	err := s.read.WithContext(ctx).Model(&Network{}).Limit(1).Pluck("id", &ids).Error
+	return len(ids) == 0, databaseError(err)
+}
