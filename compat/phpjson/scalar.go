@@ -19,8 +19,8 @@ func AppendBool(dst []byte, b bool) []byte { return strconv.AppendBool(dst, b) }
 // AppendInt appends a number.
 func AppendInt(dst []byte, n int64) []byte { return strconv.AppendInt(dst, n, 10) }
 
-// AppendUint appends a number. PHP has no unsigned integers; beyond the highest
-// signed one this is what an API with string ids would print without quotes.
+// AppendUint appends a number. PHP has no unsigned integers, so beyond the
+// highest signed one there is no answer of PHP that this would be.
 func AppendUint(dst []byte, n uint64) []byte { return strconv.AppendUint(dst, n, 10) }
 
 // AppendIntString appends a number in quotes, the form in which a number from
@@ -67,18 +67,15 @@ func AppendFloat(dst []byte, f float64) ([]byte, error) {
 		fraction = fraction[1:]
 	}
 	const precision = 17
-	point := exponent + 1 // digits before the decimal point
+	point := exponent + 1 // digits before the decimal point; 1 for zero, whose exponent is 0
 	switch {
 	case point < -3 || point > precision:
 		return appendScientific(dst, first, fraction, exponent), nil
 	case point <= 0:
-		dst = append(dst, '0')
-		if first != '0' {
-			dst = append(dst, '.')
-			dst = append(dst, "000"[:-point]...)
-			dst = append(dst, first)
-			dst = append(dst, fraction...)
-		}
+		dst = append(dst, '0', '.')
+		dst = append(dst, "000"[:-point]...)
+		dst = append(dst, first)
+		dst = append(dst, fraction...)
 	default:
 		dst = append(dst, first)
 		whole := min(exponent, len(fraction))

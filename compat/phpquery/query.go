@@ -69,8 +69,11 @@ func pieces(raw string, maxVars int) int {
 // decode is PHP's urldecode: '+' is a space, '%' and two hexadecimal digits are
 // a byte, and any other '%' stays as it is.
 func decode(s string) string {
-	first := strings.IndexAny(s, "%+")
-	if first < 0 {
+	first := 0
+	for first < len(s) && s[first] != '%' && s[first] != '+' {
+		first++
+	}
+	if first == len(s) {
 		return s
 	}
 	out := make([]byte, first, len(s))

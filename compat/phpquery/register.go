@@ -121,17 +121,17 @@ func descend(at *phpvalue.Array, i index, name string) *phpvalue.Array {
 // mangle replaces what PHP does not allow in the name of a variable by '_':
 // spaces and dots, and opening brackets where asked.
 func mangle(s string, brackets bool) string {
-	set := " ."
-	if brackets {
-		set = " .["
+	replaced := func(c byte) bool { return c == ' ' || c == '.' || (brackets && c == '[') }
+	first := 0
+	for first < len(s) && !replaced(s[first]) {
+		first++
 	}
-	first := strings.IndexAny(s, set)
-	if first < 0 {
+	if first == len(s) {
 		return s
 	}
 	out := []byte(s)
 	for i := first; i < len(out); i++ {
-		if c := out[i]; c == ' ' || c == '.' || (brackets && c == '[') {
+		if replaced(out[i]) {
 			out[i] = '_'
 		}
 	}
