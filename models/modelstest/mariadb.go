@@ -103,7 +103,9 @@ func (s *Server) install() error {
 			return err
 		}
 	}
-	args := append([]string{"--no-defaults", "--datadir=" + data, "--auth-root-authentication-method=normal", "--skip-test-db"}, s.asUser()...)
+	// A folder of its own for temporary tables: two servers that start at the
+	// same time may choose the same name in a common one.
+	args := append([]string{"--no-defaults", "--datadir=" + data, "--tmpdir=" + s.folder, "--auth-root-authentication-method=normal", "--skip-test-db"}, s.asUser()...)
 	if out, err := exec.Command("mariadb-install-db", args...).CombinedOutput(); err != nil {
 		return fmt.Errorf("mariadb-install-db: %w\n%s", err, bytes.TrimSpace(out))
 	}
@@ -121,7 +123,7 @@ func (s *Server) start() error {
 	s.address = net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 	args := append([]string{
 		"--no-defaults", "--datadir=" + filepath.Join(s.folder, "data"), "--socket=" + filepath.Join(s.folder, "s.sock"),
-		"--port=" + strconv.Itoa(port), "--bind-address=127.0.0.1", "--pid-file=" + filepath.Join(s.folder, "pid"),
+		"--port=" + strconv.Itoa(port), "--bind-address=127.0.0.1", "--pid-file=" + filepath.Join(s.folder, "pid"), "--tmpdir=" + s.folder,
 		"--skip-name-resolve", "--skip-log-bin", "--max-connections=600", "--innodb-flush-log-at-trx-commit=2",
 		"--innodb-buffer-pool-size=128M", "--character-set-server=utf8mb4", "--collation-server=utf8mb4_unicode_ci",
 	}, s.asUser()...)
