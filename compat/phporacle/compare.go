@@ -73,6 +73,23 @@ type Comparison[T any] struct {
 // the simplest input that shows it.
 func (c Comparison[T]) Run(t *testing.T, random *rand.Rand, n int) {
 	t.Helper()
+	input, found, err := c.Difference(random, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !found {
+		return
+	}
+	theirs, err := c.Theirs([]T{input})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Fatalf("input %s\n ours %q\n  PHP %q", c.Show(input), c.Ours(input), theirs[0])
+}
+
+// Difference compares the answers on n inputs and gives the first one on which
+// they differ, made as simple as possible.
+func (c Comparison[T]) Difference(random *rand.Rand, n int) (input T, found bool, err error) {
 	const batch = 1000
 	for n > 0 {
 		inputs := make([]T, min(batch, n))
@@ -82,54 +99,45 @@ func (c Comparison[T]) Run(t *testing.T, random *rand.Rand, n int) {
 		}
 		// Both sides work at the same time.
 		var theirs [][]byte
-		failure := make(chan error)
+		asked := make(chan error)
 		go func() {
 			var err error
 			theirs, err = c.Theirs(inputs)
-			failure <- err
+			asked <- err
 		}()
 		ours := make([][]byte, len(inputs))
 		for i, input := range inputs {
 			ours[i] = c.Ours(input)
 		}
-		if err := <-failure; err != nil {
-			t.Fatal(err)
+		if err := <-asked; err != nil {
+			return input, false, err
 		}
 		for i, input := range inputs {
-			if !bytes.Equal(ours[i], theirs[i]) {
-				c.report(t, input)
-				return
+			if bytes.Equal(ours[i], theirs[i]) {
+				continue
 			}
+			for simpler := true; simpler && err == nil; {
+				input, simpler, err = c.simplify(input)
+			}
+			return input, true, err
 		}
 	}
+	return input, false, nil
 }
 
-// report fails the test with the simplest input that shows the difference.
-func (c Comparison[T]) report(t *testing.T, input T) {
-	t.Helper()
-	for smaller, found := c.shrink(t, input); found; smaller, found = c.shrink(t, input) {
-		input = smaller
-	}
-	theirs, err := c.Theirs([]T{input})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Fatalf("input %s\n ours %q\n  PHP %q", c.Show(input), c.Ours(input), theirs[0])
-}
-
-// shrink finds a simpler input that shows a difference too.
-func (c Comparison[T]) shrink(t *testing.T, input T) (smaller T, found bool) {
-	t.Helper()
+// simplify gives a simpler input that shows a difference too, or the same one
+// when there is none.
+func (c Comparison[T]) simplify(input T) (simpler T, found bool, err error) {
 	for candidate := range c.Smaller(input) {
 		theirs, err := c.Theirs([]T{candidate})
 		if err != nil {
-			t.Fatal(err)
+			return input, false, err
 		}
 		if !bytes.Equal(c.Ours(candidate), theirs[0]) {
-			return candidate, true
+			return candidate, true, nil
 		}
 	}
-	return smaller, false
+	return input, false, nil
 }
 
 // SmallerText gives a text with parts left out, large parts first.

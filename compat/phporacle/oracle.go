@@ -43,20 +43,19 @@ type Oracle struct {
 	out *bufio.Reader
 }
 
-// command finds php or ends the test.
-func command(tb testing.TB) string {
-	tb.Helper()
+// Command gives the path of the command php. The error names what to install.
+func Command() (string, error) {
 	path, err := exec.LookPath("php")
 	if err != nil {
-		tb.Fatal("these tests compare with the real PHP, and the command php is missing: apt-get install php-cli")
+		return "", fmt.Errorf("these tests compare with the real PHP, which is missing: apt-get install php-cli: %w", err)
 	}
-	return path
+	return path, nil
 }
 
 // settings are PHP's defaults for everything that shows in an answer, so that
 // the configuration of the machine does not matter.
 func settings(maxVars int) []string {
-	args := []string{
+	return []string{
 		"-d", fmt.Sprintf("max_input_vars=%d", maxVars),
 		"-d", "max_input_nesting_level=64",
 		"-d", "arg_separator.input=&",
@@ -74,14 +73,17 @@ func settings(maxVars int) []string {
 		"-d", "html_errors=0",
 		"-d", "memory_limit=512M",
 	}
-	return args
 }
 
 // Start starts a PHP that takes maxVars variables from a query string. It ends
 // with the test.
 func Start(tb testing.TB, maxVars int) *Oracle {
 	tb.Helper()
-	cmd := exec.Command(command(tb), append(settings(maxVars), "-r", script)...)
+	php, err := Command()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	cmd := exec.Command(php, append(settings(maxVars), "-r", script)...)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		tb.Fatalf("starting php: %v", err)

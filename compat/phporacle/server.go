@@ -36,7 +36,10 @@ type Server struct {
 // maxVars variables from a request. It ends with the test.
 func StartServer(tb testing.TB, maxVars int) *Server {
 	tb.Helper()
-	php := command(tb)
+	php, err := Command()
+	if err != nil {
+		tb.Fatal(err)
+	}
 	file := filepath.Join(tb.TempDir(), "request.php")
 	if err := os.WriteFile(file, requestScript, 0o600); err != nil {
 		tb.Fatal(err)

@@ -80,7 +80,7 @@ func appendHash(dst []byte, query, secret string) []byte {
 
 // normalize undoes what the way through a URL does to base64.
 func normalize(hash string) string {
-	if strings.IndexAny(hash, "% ") < 0 {
+	if !strings.ContainsAny(hash, "% ") {
 		return hash
 	}
 	out := make([]byte, 0, len(hash))
