@@ -10,15 +10,12 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"sync"
 )
 
@@ -38,12 +35,14 @@ type key struct {
 }
 
 // Keyring seals and opens values. It is safe for concurrent use. It reads its
-// file again when it meets a key it does not know, so that a rotation by
-// another process needs no restart.
+// file again when the file was replaced and when it meets a key it does not
+// know, so that a rotation by another process needs no restart.
 type Keyring struct {
 	path string
 	mu   sync.RWMutex
 	keys []key
+	// file is what the keys were read from.
+	file fs.FileInfo
 }
 
 // Load reads a key file. A file that does not exist gives an error that wraps
@@ -80,10 +79,14 @@ func LoadOrCreate(path string) (*Keyring, error) {
 	if err := os.Link(tmp, path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("create key file: %w", err)
 	}
+	if err := syncFolder(path); err != nil {
+		return nil, err
+	}
 	return Load(path)
 }
 
-// Active returns the id of the key that seals.
+// Active returns the id of the key that sealed or would have sealed when the
+// file was last read.
 func (r *Keyring) Active() string {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
@@ -91,8 +94,13 @@ func (r *Keyring) Active() string {
 }
 
 // Seal encrypts a value for a place (any text that names where it is kept; it
-// must be given again to open the value) and returns the id of the key used.
+// must be given again to open the value) and returns the id of the key used:
+// the first one of the file as it is now, since a key that was retired
+// meanwhile would be lost with this process, and the value with it.
 func (r *Keyring) Seal(place string, plain []byte) (keyID string, sealed []byte, err error) {
+	if err := r.refresh(); err != nil {
+		return "", nil, err
+	}
 	r.mu.RLock()
 	k := r.keys[0]
 	r.mu.RUnlock()
@@ -126,45 +134,6 @@ func (r *Keyring) Open(place, keyID string, sealed []byte) ([]byte, error) {
 	return plain, nil
 }
 
-// Rotate puts a new key in front and returns its id. The file is replaced in
-// one step.
-func (r *Keyring) Rotate() (string, error) {
-	k, err := newKey()
-	if err != nil {
-		return "", err
-	}
-	return k.id, r.replace(func(keys []key) []key { return append([]key{k}, keys...) })
-}
-
-// Retire removes every key but the active one and those whose ids are given.
-func (r *Keyring) Retire(keep []string) error {
-	return r.replace(func(keys []key) []key {
-		out := keys[:1:1]
-		for _, k := range keys[1:] {
-			if slices.Contains(keep, k.id) {
-				out = append(out, k)
-			}
-		}
-		return out
-	})
-}
-
-func (r *Keyring) replace(change func([]key) []key) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	keys := change(r.keys)
-	tmp, err := writeTemporary(r.path, keys)
-	if err != nil {
-		return err
-	}
-	if err := os.Rename(tmp, r.path); err != nil {
-		_ = os.Remove(tmp)
-		return fmt.Errorf("replace key file: %w", err)
-	}
-	r.keys = keys
-	return nil
-}
-
 func (r *Keyring) find(id string) (key, bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
@@ -176,49 +145,32 @@ func (r *Keyring) find(id string) (key, bool) {
 	return key{}, false
 }
 
-func (r *Keyring) reload() error {
-	data, err := os.ReadFile(r.path)
+// refresh reads the file again when it is not the one that was read last.
+func (r *Keyring) refresh() error {
+	now, err := os.Stat(r.path)
 	if err != nil {
 		return fmt.Errorf("read key file: %w", err)
 	}
-	keys, err := parse(string(data))
-	if err != nil {
-		return fmt.Errorf("key file %s: %w", r.path, err)
+	r.mu.RLock()
+	same := os.SameFile(now, r.file) && now.ModTime().Equal(r.file.ModTime()) && now.Size() == r.file.Size()
+	r.mu.RUnlock()
+	if same {
+		return nil
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.keys = keys
-	return nil
+	return r.reload()
 }
 
-// parse reads the lines of a key file. Its errors name a line, never its text.
-func parse(data string) ([]key, error) {
-	var keys []key
-	for i, line := range strings.Split(data, "\n") {
-		if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		id, encoded, ok := strings.Cut(line, ":")
-		if !ok || id == "" {
-			return nil, fmt.Errorf("line %d: expected ID:BASE64", i+1)
-		}
-		raw, err := base64.StdEncoding.DecodeString(encoded)
-		if err != nil || len(raw) != keySize {
-			return nil, fmt.Errorf("line %d: expected %d bytes in base64", i+1, keySize)
-		}
-		if slices.ContainsFunc(keys, func(k key) bool { return k.id == id }) {
-			return nil, fmt.Errorf("line %d: key id %q appears twice", i+1, id)
-		}
-		k, err := makeKey(id, raw)
-		if err != nil {
-			return nil, err
-		}
-		keys = append(keys, k)
+// reload holds the lock while it reads, so that what was read first never
+// replaces what was read later.
+func (r *Keyring) reload() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	keys, file, err := read(r.path)
+	if err != nil {
+		return err
 	}
-	if len(keys) == 0 {
-		return nil, errors.New("holds no key")
-	}
-	return keys, nil
+	r.keys, r.file = keys, file
+	return nil
 }
 
 func newKey() (key, error) {
@@ -239,21 +191,4 @@ func makeKey(id string, raw []byte) (key, error) {
 	}
 	aead, err := cipher.NewGCM(block)
 	return key{id: id, raw: raw, aead: aead}, err
-}
-
-func writeTemporary(path string, keys []key) (string, error) {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*")
-	if err != nil {
-		return "", fmt.Errorf("write key file: %w", err)
-	}
-	for _, k := range keys {
-		if _, err = fmt.Fprintf(f, "%s:%s\n", k.id, base64.StdEncoding.EncodeToString(k.raw)); err != nil {
-			break
-		}
-	}
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		_ = os.Remove(f.Name())
-		return "", fmt.Errorf("write key file: %w", err)
-	}
-	return f.Name(), nil
 }
