@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"provision-gateway/config"
+	"provision-gateway/handlers"
+	"provision-gateway/models"
+)
+
+func (p *Program) serveCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Runs the gateway",
+		Long: `Runs the gateway until SIGTERM or SIGINT; requests that run then are finished.
+
+The API is at /api/v1/api.php, below any prefix; /healthz says that the process
+runs and /readyz that its database answers.`,
+		Args: exactly(0),
+	}
+	config.RegisterFlags(c.Flags(), true)
+	demo := c.Flags().Bool("demo", false, "fill an empty database with a small invented network, AS64500")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		defaults := map[string]any{}
+		if *demo {
+			defaults["own_asns"] = []uint32{demoASN}
+		}
+		cfg, err := p.settings(c, defaults)
+		if err != nil {
+			return err
+		}
+		return p.serve(c.Context(), cfg, *demo)
+	}
+	return c
+}
+
+// serve runs the gateway until ctx ends.
+func (p *Program) serve(ctx context.Context, cfg config.Config, demo bool) (err error) {
+	logger := newLogger(cfg.Log, p.Stderr, isTerminal(p.Stderr))
+	store, err := p.openWithSecrets(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	if demo {
+		if err := fillDemo(ctx, store, logger); err != nil {
+			return fmt.Errorf("fill in the demo network: %w", err)
+		}
+	}
+	listener, signed, err := p.listen(ctx, cfg, store, logger)
+	if err != nil {
+		return err
+	}
+	gateway, err := handlers.New(handlers.Options{
+		Store: store, Logger: logger, OwnASNs: cfg.OwnASNs, RIRs: cfg.LIR.RIRs, Location: cfg.Timezone,
+		MaxVariables: cfg.Limits.Variables, MaxBody: cfg.Limits.Body, KeyRate: cfg.Limits.KeyRate, KeyBurst: cfg.Limits.KeyBurst,
+		MaxAge: cfg.Auth.MaxAge, CacheSize: cfg.Cache.Size, Now: p.Now,
+	})
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	server := &http.Server{
+		Handler: gateway, MaxHeaderBytes: cfg.Limits.HeaderBytes,
+		ReadHeaderTimeout: cfg.Limits.HeaderTimeout, ReadTimeout: cfg.Limits.ReadTimeout,
+		WriteTimeout: cfg.Limits.WriteTimeout, IdleTimeout: cfg.Limits.IdleTimeout,
+		ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	logger.Info("listening", "address", listener.Addr().String(), "database", cfg.Database, "version", version)
+	if p.Listening != nil {
+		p.Listening(listener.Addr())
+	}
+	if demo && !signed {
+		err = p.printf("Try: curl -g 'http://%s/api/v1/api.php?target=peering&action=getPeers&public_id=1'\n", listener.Addr())
+	}
+	if err == nil {
+		select {
+		case err = <-served:
+		case <-ctx.Done():
+		}
+	}
+	return errors.Join(err, drain(server, cfg.DrainTimeout, logger), closeGateway(gateway))
+}
+
+// listen opens the socket where the configuration, and the keys in the
+// database, allow it. It reports whether requests must be signed.
+func (p *Program) listen(ctx context.Context, cfg config.Config, store *models.Store, logger *slog.Logger) (net.Listener, bool, error) {
+	signed, err := store.HasKeys(ctx)
+	if err != nil {
+		return nil, false, fmt.Errorf("read keys: %w", err)
+	}
+	address, restricted, err := listenAddress(cfg.Listen, signed)
+	if err != nil {
+		return nil, false, err
+	}
+	switch {
+	case restricted:
+		logger.Warn("no API key exists, so requests need no signature: listening on loopback only; add a key (provision-gateway key add) and restart",
+			"configured", cfg.Listen, "address", address)
+	case !signed:
+		logger.Warn("no API key exists, so requests need no signature", "address", address)
+	}
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", address)
+	return listener, signed, err
+}
+
+// drain stops accepting connections and waits for the requests that run.
+func drain(server *http.Server, patience time.Duration, logger *slog.Logger) error {
+	logger.Info("draining", "timeout", patience.String())
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	err := server.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("requests still ran after %v and were cut off", patience)
+		return errors.Join(err, server.Close())
+	}
+	if err == nil {
+		logger.Info("drained")
+	}
+	return err
+}
+
+// closeGateway lets the gateway write down what it keeps in memory.
+func closeGateway(gateway *handlers.Gateway) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return gateway.Close(ctx)
+}
