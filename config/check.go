@@ -37,8 +37,6 @@ func checkDatabase(address string) error {
 		return errors.New("sqlite: names no file")
 	case kind == "sqlite" && where == ":memory:":
 		return errors.New("sqlite: needs a file; :memory: would be gone with every connection")
-	case kind == "sqlite" && strings.ContainsAny(where, "?#"):
-		return errors.New("the path of a SQLite database cannot hold ? or #")
 	case kind == "sqlite":
 		return nil
 	case kind == "mysql":

@@ -65,7 +65,7 @@ func TestPrintedSettingsLoadAgain(t *testing.T) {
 	t.Parallel()
 	c := load(t, Options{Environ: []string{
 		"PROVISION_GATEWAY_OWN_ASNS=64500,64501", "PROVISION_GATEWAY_TIMEZONE=Europe/Berlin", "PROVISION_GATEWAY_LIMITS_KEY_RATE=0.5",
-		"PROVISION_GATEWAY_DATABASE=sqlite:dir: with \"odd\" {name}.db", "PROVISION_GATEWAY_LOG_LEVEL=error",
+		"PROVISION_GATEWAY_DATABASE=sqlite:dir: with # \"odd\" {name}?.db", "PROVISION_GATEWAY_LOG_LEVEL=error",
 	}})
 	var printed bytes.Buffer
 	if err := c.WriteYAML(&printed); err != nil {

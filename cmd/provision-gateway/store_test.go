@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -112,5 +113,27 @@ func TestKeyFileThatDoesNotFitIsRefused(t *testing.T) {
 		}
 		must(t, environ, "key", "list")
 		must(t, environ, "key", "add", "lab")
+	})
+}
+
+// TestCommandsStartTogether runs commands that all find a database without
+// tables: one makes them and the key file, the others wait for it.
+func TestCommandsStartTogether(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, environ []string) {
+		must(t, environ, "migrate", "status")
+		const together = 6
+		results := make(chan result, together)
+		for i := range together {
+			go func() { results <- run(t, environ, "key", "add", "k"+strconv.Itoa(i)) }()
+		}
+		for range together {
+			if r := <-results; r.code != exitOK {
+				t.Errorf("exit code %d: %s", r.code, r.stderr)
+			}
+		}
+		if keys := mustJSON[[]listedKey](t, environ, "key", "list"); len(keys) != together {
+			t.Errorf("%d keys were added, want %d", len(keys), together)
+		}
 	})
 }
