@@ -11,11 +11,28 @@ import (
 // opened the store without a keyring.
 var errNoKeyring = errors.New("no key file for secrets is configured")
 
-func (s *Store) seal(place, plain string) (keyID string, sealed []byte, err error) {
-	if s.keyring == nil {
+// seal seals a value that the transaction is to store.
+func (tx *Tx) seal(place, plain string) (keyID string, sealed []byte, err error) {
+	if tx.store.keyring == nil {
 		return "", nil, errNoKeyring
 	}
-	return s.keyring.Seal(place, []byte(plain))
+	if err := tx.takeSealingTurn(); err != nil {
+		return "", nil, err
+	}
+	return tx.store.keyring.Seal(place, []byte(plain))
+}
+
+// takeSealingTurn makes transactions that seal wait for each other until they
+// end. A rotation retires the old key once its own transaction has sealed every
+// value anew; one that another transaction had sealed but not yet committed
+// would escape it, and be lost. SQLite has one writer at a time anyway.
+func (tx *Tx) takeSealingTurn() error {
+	if !tx.store.mysql {
+		return nil
+	}
+	var version int64
+	return tx.db.Raw("SELECT version FROM generations WHERE scope = ? AND stripe = 0 FOR UPDATE", string(ScopeKeys)).
+		Scan(&version).Error
 }
 
 func (s *Store) unseal(place, keyID string, sealed []byte) (string, error) {
@@ -44,7 +61,7 @@ func (tx *Tx) addSecret(plain string) (uint64, error) {
 }
 
 func (tx *Tx) setSecret(id uint64, plain string) error {
-	keyID, sealed, err := tx.store.seal(SecretPlace(id), plain)
+	keyID, sealed, err := tx.seal(SecretPlace(id), plain)
 	if err != nil {
 		return err
 	}
@@ -118,6 +135,10 @@ func (s *Store) RotateSecrets(ctx context.Context, progress func(done, total int
 
 func (tx *Tx) reseal(progress func(done, total int)) error {
 	tx.touch(ScopeKeys, ScopeResources)
+	// Before the first read, which decides what the transaction sees.
+	if err := tx.takeSealingTurn(); err != nil {
+		return err
+	}
 	var secrets []Secret
 	var keys []APIKey
 	if err := tx.db.Find(&secrets).Error; err != nil {
@@ -142,7 +163,7 @@ func (tx *Tx) reseal(progress func(done, total int)) error {
 		if err != nil {
 			return err
 		}
-		keyID, sealed, err := tx.store.seal(keyPlace(row.Key), plain)
+		keyID, sealed, err := tx.seal(keyPlace(row.Key), plain)
 		if err != nil {
 			return err
 		}
