@@ -2,18 +2,14 @@ package models
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"time"
 
-	"github.com/go-sql-driver/mysql"
 	"gorm.io/gorm"
 
 	"provision-gateway/models/keyring"
-	"provision-gateway/models/migrations"
 )
 
 // Options says how to open a Store.
@@ -100,79 +96,3 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // Kind is `sqlite` or `mysql`.
 func (s *Store) Kind() string { return s.write.Name() }
-
-// Migrate brings the schema up to date. Gateways that start at the same time
-// on one MySQL server take turns.
-func (s *Store) Migrate(ctx context.Context) error {
-	if !s.mysql {
-		return migrations.Up(s.write.WithContext(ctx))
-	}
-	return s.write.WithContext(ctx).Connection(func(db *gorm.DB) error {
-		// Without a session of its own, each call would add to the last one.
-		db = db.Session(&gorm.Session{})
-		var got sql.NullInt64
-		lock := "provision-gateway migrations"
-		if err := db.Raw("SELECT GET_LOCK(CONCAT(?, DATABASE()), 60)", lock).Scan(&got).Error; err != nil {
-			return databaseError(err)
-		}
-		if got.Int64 != 1 {
-			return errors.New("another gateway has been migrating this database for 60 s")
-		}
-		defer func() { _ = db.Exec("DO RELEASE_LOCK(CONCAT(?, DATABASE()))", lock).Error }()
-		return databaseError(migrations.Up(db))
-	})
-}
-
-// PendingMigrations returns the ids of the steps the database lacks.
-func (s *Store) PendingMigrations(ctx context.Context) ([]string, error) {
-	ids, err := migrations.Pending(s.read.WithContext(ctx))
-	return ids, databaseError(err)
-}
-
-// Tx is a transaction. All that is written through one Tx is committed
-// together, and with it the new version of every scope it touched.
-type Tx struct {
-	db      *gorm.DB
-	store   *Store
-	touched map[Scope]bool
-	// Time is the moment of the transaction in Unix seconds.
-	Time int64
-}
-
-// attempts is how often a transaction is tried that lost against another.
-const attempts = 8
-
-// Write runs f in a transaction and commits when it returns nil. A transaction
-// that the database aborted in favour of another (deadlock, lock wait, busy)
-// is tried again from the start, so f must have no effect outside of tx.
-func (s *Store) Write(ctx context.Context, f func(tx *Tx) error) error {
-	for try := 1; ; try++ {
-		err := s.write.WithContext(ctx).Transaction(func(db *gorm.DB) error {
-			tx := &Tx{db: db, store: s, touched: map[Scope]bool{}, Time: s.now().Unix()}
-			if err := f(tx); err != nil {
-				return err
-			}
-			return tx.bump()
-		})
-		if err == nil || try == attempts || !isContention(err) {
-			return databaseError(err)
-		}
-		pause := time.Duration(rand.Int64N(int64(time.Millisecond) << try))
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(pause):
-		}
-	}
-}
-
-// isContention reports whether a transaction was rolled back only because of
-// another one, so that trying again may succeed.
-func isContention(err error) bool {
-	var my *mysql.MySQLError
-	if errors.As(err, &my) {
-		const deadlock, lockWait = 1213, 1205
-		return my.Number == deadlock || my.Number == lockWait
-	}
-	return isBusySQLite(err)
-}

@@ -16,15 +16,21 @@ func Steps() []*gormigrate.Migration {
 	}
 }
 
-// options keep gormigrate's own table small and name it plainly. SQLite steps
-// run in one transaction; MySQL commits at every CREATE TABLE anyway.
+// options keep gormigrate's own table small and name it plainly.
 func options() *gormigrate.Options {
 	return &gormigrate.Options{TableName: "migrations", IDColumnName: "id", IDColumnSize: 64, UseTransaction: false}
 }
 
-// Up applies the steps that the database lacks.
+// Up applies the steps that the database lacks. On SQLite all of them are one
+// transaction, so that programs that start at the same time take turns, and
+// nothing is left of a step that was cut off. MySQL commits at every CREATE
+// TABLE; steps take up there what they find.
 func Up(db *gorm.DB) error {
-	return gormigrate.New(db, options(), Steps()).Migrate()
+	up := func(db *gorm.DB) error { return gormigrate.New(db, options(), Steps()).Migrate() }
+	if db.Name() == "mysql" {
+		return up(db)
+	}
+	return db.Transaction(up)
 }
 
 // Pending returns the ids of the steps that the database lacks, in order.
