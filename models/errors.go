@@ -71,16 +71,16 @@ func databaseError(err error) error {
 
 var errDatabase = errors.New("statement failed")
 
-// withoutQuoted replaces every text between single quotes by an ellipsis.
+// withoutQuoted replaces the text between the first and the last single quote
+// by an ellipsis. The server does not escape quotes within a value, so what is
+// between two of them cannot be told from a value.
 func withoutQuoted(s string) string {
-	var b strings.Builder
-	for i, part := range strings.Split(s, "'") {
-		switch {
-		case i%2 == 0:
-			b.WriteString(part)
-		default:
-			b.WriteString("'…'")
-		}
+	first, last := strings.IndexByte(s, '\''), strings.LastIndexByte(s, '\'')
+	if first < 0 {
+		return s
 	}
-	return b.String()
+	if first == last {
+		return s[:first] + "'…"
+	}
+	return s[:first] + "'…'" + s[last+1:]
 }
