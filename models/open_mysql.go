@@ -46,6 +46,11 @@ func openMySQL(dsn string, connections int) (*gorm.DB, error) {
 	if cfg.Params == nil {
 		cfg.Params = map[string]string{}
 	}
+	// It would make the connection speak another character set.
+	delete(cfg.Params, "charset")
+	// A transaction that waits for another one is tried again before the
+	// silence of the server looks like a lost connection.
+	cfg.Params["innodb_lock_wait_timeout"] = "10"
 	cfg.Params["sql_mode"] = "'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'"
 	cfg.Params["time_zone"] = "'+00:00'"
 	connector, err := driver.NewConnector(cfg)
