@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/url"
 	"runtime"
-	"strings"
 	"time"
 
 	"gorm.io/driver/sqlite"
@@ -41,8 +40,8 @@ func isBusySQLite(err error) bool {
 // without waiting, and one writer. Write-ahead logging with full
 // synchronisation: an acknowledged write survives a crash of the machine.
 func openSQLite(path string) (read, write *gorm.DB, err error) {
-	if strings.ContainsAny(path, "?#") {
-		return nil, nil, Errorf(Invalid, "the path of a SQLite database cannot hold ? or #")
+	if path == ":memory:" {
+		return nil, nil, Errorf(Invalid, "the SQLite database must be a file: every connection would have a memory of its own")
 	}
 	open := func(connections int, pragmas ...string) (*gorm.DB, error) {
 		query := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{"busy_timeout(10000)"}, pragmas...)}
