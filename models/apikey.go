@@ -80,13 +80,18 @@ func ParseSources(list string) ([]netip.Prefix, error) {
 		if word == "" {
 			continue
 		}
-		if addr, err := netip.ParseAddr(word); err == nil {
+		if addr, err := netip.ParseAddr(word); err == nil && addr.Zone() == "" {
+			addr = addr.Unmap()
 			out = append(out, netip.PrefixFrom(addr, addr.BitLen()))
 			continue
 		}
 		prefix, err := netip.ParsePrefix(word)
 		if err != nil {
 			return nil, Errorf(Invalid, "%q is neither an address nor a prefix", word)
+		}
+		// Callers are compared by their IPv4 address.
+		if bits := prefix.Bits() - 96; prefix.Addr().Is4In6() && bits >= 0 {
+			prefix = netip.PrefixFrom(prefix.Addr().Unmap(), bits)
 		}
 		out = append(out, prefix.Masked())
 	}

@@ -3,10 +3,13 @@ package models
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"gorm.io/gorm"
 )
@@ -40,7 +43,7 @@ func (c *Credential) From(addr netip.Addr) bool {
 	if len(c.Sources) == 0 {
 		return true
 	}
-	addr = addr.Unmap()
+	addr = addr.Unmap().WithZone("")
 	return slices.ContainsFunc(c.Sources, func(p netip.Prefix) bool { return p.Contains(addr) })
 }
 
@@ -48,8 +51,9 @@ func (c *Credential) From(addr netip.Addr) bool {
 // again. A name that is taken, even by a revoked key, is a Conflict: logs of
 // the old key would be taken for the new one's.
 func (s *Store) AddKey(ctx context.Context, n NewKey) (key, secret string, err error) {
-	if n.Name == "" || len(n.Name) > 255 || strings.ContainsFunc(n.Name, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-		return "", "", Errorf(Invalid, "the name of a key must be 1 to 255 printable characters")
+	// MySQL takes no account of spaces at the end of a text.
+	if n.Name == "" || len(n.Name) > 255 || n.Name != strings.TrimSpace(n.Name) || !printable(n.Name) {
+		return "", "", Errorf(Invalid, "the name of a key must be 1 to 255 printable characters without spaces around them")
 	}
 	if len(n.Allow) == 0 {
 		return "", "", Errorf(Invalid, "a key needs at least one permission")
@@ -65,7 +69,7 @@ func (s *Store) AddKey(ctx context.Context, n NewKey) (key, secret string, err e
 			return err
 		}
 		row.Key = key
-		if row.KeyID, row.SealedSecret, err = s.seal(keyPlace(key), secret); err != nil {
+		if row.KeyID, row.SealedSecret, err = tx.seal(keyPlace(key), secret); err != nil {
 			return err
 		}
 		if err := tx.db.Create(&row).Error; IsDuplicate(err) {
@@ -79,6 +83,10 @@ func (s *Store) AddKey(ctx context.Context, n NewKey) (key, secret string, err e
 		return "", "", err
 	}
 	return key, secret, nil
+}
+
+func printable(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
 // keyPlace binds the sealed secret of a key to its row.
@@ -104,6 +112,9 @@ func (s *Store) HasKeys(ctx context.Context) (bool, error) {
 func (s *Store) RevokeKey(ctx context.Context, nameOrKey string) error {
 	return s.Write(ctx, func(tx *Tx) error {
 		tx.touch(ScopeKeys)
+		if strings.HasSuffix(nameOrKey, " ") || !printable(nameOrKey) {
+			return Errorf(NotFound, "no active key %q", nameOrKey)
+		}
 		result := tx.db.Model(&APIKey{}).Where("(name = ? OR `key` = ?) AND revoked_at IS NULL", nameOrKey, nameOrKey).
 			Update("revoked_at", tx.Time)
 		if result.Error == nil && result.RowsAffected == 0 {
@@ -135,12 +146,16 @@ func (s *Store) Credential(ctx context.Context, key string) (*Credential, error)
 	return c, err
 }
 
-// MarkUsed notes when keys were last used. It is not a change that readers
-// wait for.
+// MarkUsed notes when keys were last used, where no later use is known. It is
+// not a change that readers wait for.
 func (s *Store) MarkUsed(ctx context.Context, lastUse map[uint64]time.Time) error {
 	return s.Write(ctx, func(tx *Tx) error {
-		for id, at := range lastUse {
-			if err := tx.db.Model(&APIKey{}).Where("id = ?", id).Update("last_used_at", at.Unix()).Error; err != nil {
+		// In order, so that two gateways lock rows in the same order.
+		for _, id := range slices.Sorted(maps.Keys(lastUse)) {
+			at := lastUse[id].Unix()
+			err := tx.db.Model(&APIKey{}).Where("id = ? AND (last_used_at IS NULL OR last_used_at < ?)", id, at).
+				Update("last_used_at", at).Error
+			if err != nil {
 				return err
 			}
 		}

@@ -5,7 +5,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"gorm.io/gorm"
 )
@@ -31,18 +33,27 @@ type Token struct {
 	Request string
 }
 
+// canonical is the token without spaces at its end, of which MySQL takes no
+// account in a key.
+func (t Token) canonical() Token {
+	t.Value = strings.TrimRight(t.Value, " ")
+	return t
+}
+
 // ErrReplay is returned by Claim for a token whose request was done already;
 // Answer is what was answered then.
 type ErrReplay struct{ Answer []byte }
 
 func (*ErrReplay) Error() string { return "the request was done already" }
 
-// Claim takes a token for this transaction, whose first step it must be. When the token was used before it
-// returns an ErrReplay with the stored answer, a Conflict when it stood for
-// another request, and a Conflict when the first request has not ended.
+// Claim takes a token for this transaction, whose first step it must be. When
+// the token was used before it returns an ErrReplay with the stored answer, a
+// Conflict when it stood for another request, and a Conflict when the first
+// request has not ended.
 func (tx *Tx) Claim(t Token) error {
-	if t.Value == "" || len(t.Value) > 255 {
-		return Errorf(Invalid, "Invalid value for request_id: 1 to 255 bytes expected")
+	t = t.canonical()
+	if t.Value == "" || len(t.Value) > 255 || !utf8.ValidString(t.Value) {
+		return Errorf(Invalid, "Invalid value for request_id: 1 to 255 bytes of UTF-8 expected")
 	}
 	print := sha256.Sum256([]byte(t.Request))
 	row := IdempotencyRecord{Caller: t.Caller, Token: t.Value, Fingerprint: print[:], CreatedAt: tx.Time}
@@ -67,12 +78,14 @@ func (tx *Tx) Claim(t Token) error {
 
 // Settle stores the answer for a claimed token.
 func (tx *Tx) Settle(t Token, answer []byte) error {
+	t = t.canonical()
 	return tx.db.Model(&IdempotencyRecord{}).Where("caller = ? AND token = ?", t.Caller, t.Value).
 		Update("answer", answer).Error
 }
 
 // Release gives a claimed token back: nothing was done.
 func (tx *Tx) Release(t Token) error {
+	t = t.canonical()
 	return tx.db.Where("caller = ? AND token = ?", t.Caller, t.Value).Delete(&IdempotencyRecord{}).Error
 }
 

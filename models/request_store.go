@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 
 	"gorm.io/gorm"
 )
@@ -11,7 +12,7 @@ import (
 // AddRequest stores a peering request whose mail is still to be handed over.
 func (tx *Tx) AddRequest(r *Request) error {
 	tx.touch(ScopePeering)
-	r.Delivery, r.CreatedAt, r.ModifiedAt = DeliveryPending, tx.Time, tx.Time
+	r.ID, r.Delivery, r.CreatedAt, r.ModifiedAt = 0, DeliveryPending, tx.Time, tx.Time
 	return tx.db.Create(r).Error
 }
 
@@ -45,12 +46,16 @@ func (tx *Tx) NetworkASN(id uint64) (*uint32, error) {
 // address, the one with the lowest id; nil when there is none.
 func (tx *Tx) ContactFor(network uint64, role string) (*Contact, error) {
 	var contacts []Contact
-	err := tx.db.Where("network_id = ? AND role = ? AND gone_at IS NULL AND email <> ''", network, role).
-		Order("id").Limit(1).Find(&contacts).Error
-	if err != nil || len(contacts) == 0 {
+	err := tx.db.Where("network_id = ? AND gone_at IS NULL AND email IS NOT NULL", network).Order("id").Find(&contacts).Error
+	if err != nil {
 		return nil, err
 	}
-	return &contacts[0], nil
+	for i, c := range contacts {
+		if c.Role == role && strings.TrimSpace(*c.Email) != "" {
+			return &contacts[i], nil
+		}
+	}
+	return nil, nil
 }
 
 // EachRequest calls f for every peering request that meets the conditions, by
