@@ -51,6 +51,12 @@ func keepLIRFields(sent, stored FieldValues) FieldValues {
 			}
 		}
 	}
+	hasKey := func(instance uint32) bool {
+		if key, ok := sent[family[0]][instance]; ok {
+			return key != ""
+		}
+		return stored.at(family[0], instance) != ""
+	}
 	kept := FieldValues{}
 	for slug, instances := range sent {
 		inFamily := slices.Contains(family, slug)
@@ -58,7 +64,7 @@ func keepLIRFields(sent, stored FieldValues) FieldValues {
 			switch {
 			case slug == FieldRIR || slug == FieldASN || slug == family[0]:
 				kept.Set(slug, instance, value)
-			case inFamily && (sent.at(family[0], instance) != "" || stored.at(family[0], instance) != ""):
+			case inFamily && hasKey(instance):
 				kept.Set(slug, instance, value)
 			}
 		}

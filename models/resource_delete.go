@@ -1,9 +1,12 @@
 package models
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
+
+	"gorm.io/gorm/clause"
 )
 
 // InUse says why a resource cannot be deleted: what uses it.
@@ -12,9 +15,7 @@ func (tx *Tx) InUse(r *Resource) ([]string, error) {
 	if r.ID == RootID || r.Type == TypeSection && slices.Contains([]string{SectionLIR, SectionRouter, SectionResourceHolder}, r.Slug) {
 		users = append(users, "the system")
 	}
-	var children []Resource
-	err := tx.db.Where("deleted_at IS NULL AND (parent_id = ? OR section_id = ? OR category_id = ?)", r.ID, r.ID, r.ID).
-		Order("id").Find(&children).Error
+	children, err := tx.dependants(r)
 	if err != nil {
 		return nil, err
 	}
@@ -36,6 +37,24 @@ func (tx *Tx) InUse(r *Resource) ([]string, error) {
 		users = append(users, fmt.Sprintf("section %d", link.SectionID))
 	}
 	return users, nil
+}
+
+// dependants are the live resources that name a resource as their parent,
+// section or category, by id. The rows are locked, so that what another
+// transaction added meanwhile is seen and none is added until this one ends.
+func (tx *Tx) dependants(r *Resource) ([]Resource, error) {
+	var all []Resource
+	// One query for each index: a single one would lock the whole table.
+	for _, column := range []string{"parent_id", "section_id", "category_id"} {
+		var some []Resource
+		err := tx.db.Clauses(clause.Locking{Strength: "SHARE"}).Where(column+" = ? AND deleted_at IS NULL", r.ID).Find(&some).Error
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	slices.SortFunc(all, func(a, b Resource) int { return cmp.Compare(a.ID, b.ID) })
+	return slices.CompactFunc(all, func(a, b Resource) bool { return a.ID == b.ID }), nil
 }
 
 // DeleteResource deletes a resource that nothing uses. When something does the

@@ -3,6 +3,7 @@ package models
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -32,7 +33,8 @@ func (tx *Tx) findSection(c ResourceChange) (*Resource, []SectionField, error) {
 	case c.SectionID != nil:
 		query = query.Where("id = ?", *c.SectionID)
 	case text(c.SectionSlug) != "":
-		query = query.Where("slug = ?", *c.SectionSlug)
+		// Without spaces at its end, of which MySQL takes no account.
+		query = query.Where("live_slug = ?", strings.TrimRight(*c.SectionSlug, " "))
 	default:
 		return nil, nil, Errorf(Invalid, "Entries must be assigned to a section")
 	}
@@ -50,7 +52,8 @@ func (tx *Tx) findSection(c ResourceChange) (*Resource, []SectionField, error) {
 	return &section, fields, err
 }
 
-// checkReferences checks that the parent and the category exist.
+// checkReferences checks that the parent and the category exist, and makes
+// them exist until the transaction ends.
 func (tx *Tx) checkReferences(c ResourceChange) error {
 	for _, ref := range []struct {
 		parameter string
@@ -59,25 +62,31 @@ func (tx *Tx) checkReferences(c ResourceChange) error {
 		if ref.id == nil {
 			continue
 		}
-		var n int64
-		if err := tx.db.Model(&Resource{}).Where("id = ? AND deleted_at IS NULL", *ref.id).Count(&n).Error; err != nil {
+		var found []uint64
+		err := tx.db.Model(&Resource{}).Clauses(clause.Locking{Strength: "SHARE"}).
+			Where("id = ? AND deleted_at IS NULL", *ref.id).Pluck("id", &found).Error
+		if err != nil {
 			return err
 		}
-		if n == 0 {
+		if len(found) == 0 {
 			return InvalidValue(ref.parameter, FormatID(*ref.id))
 		}
 	}
 	return nil
 }
 
-// checkAncestors refuses a parent that is the resource itself or below it.
+// checkAncestors refuses a parent that is the resource itself or below it. It
+// locks what is above, so that no other transaction moves that below the
+// resource at the same time.
 func (tx *Tx) checkAncestors(r *Resource) error {
 	for id := r.ParentID; id != nil; {
 		if *id == r.ID {
 			return InvalidValue("meta[parent_id]", FormatID(*r.ParentID))
 		}
 		var parent Resource
-		if err := tx.db.Select("id", "parent_id").Where("id = ?", *id).Take(&parent).Error; err != nil {
+		err := tx.db.Clauses(clause.Locking{Strength: "SHARE"}).Select("id", "parent_id").Where("id = ?", *id).
+			Take(&parent).Error
+		if err != nil {
 			return err
 		}
 		id = parent.ParentID

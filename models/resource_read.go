@@ -35,7 +35,7 @@ func (s *Store) Resources(ctx context.Context, q ResourceQuery) ([]*ResourceView
 		condition string
 		ids       []uint64
 	}{
-		{"id IN ?", q.IDs}, {"id NOT IN ?", q.NotIDs}, {"parent_id IN ?", q.ParentIDs}, {"parent_id NOT IN ?", q.NotParentIDs},
+		{"id IN ?", q.IDs}, {"id NOT IN ?", q.NotIDs}, {"parent_id IN ?", q.ParentIDs}, {"(parent_id IS NULL OR parent_id NOT IN ?)", q.NotParentIDs},
 		{"category_id IN ?", q.CategoryIDs}, {"(category_id IS NULL OR category_id NOT IN ?)", q.NotCategoryIDs},
 	} {
 		if r.ids == nil {

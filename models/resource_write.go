@@ -92,8 +92,10 @@ func (tx *Tx) UpdateResource(id uint64, c ResourceChange) (*ResourceView, error)
 	if len(fields) == 0 && sameResource(before, view.Resource) {
 		return view, nil
 	}
-	if err := tx.checkAncestors(&view.Resource); err != nil {
-		return nil, err
+	if c.ParentID != nil {
+		if err := tx.checkAncestors(&view.Resource); err != nil {
+			return nil, err
+		}
 	}
 	tx.touch(ScopeResources)
 	view.Modified = tx.Time
