@@ -29,7 +29,7 @@ func (tx *Tx) AddSession(s *Session) error {
 	setDefault(&s.Type, SessionTypePeer)
 	setDefault(&s.State, StateNotConfigured)
 	setDefault(&s.Password, NoPassword)
-	s.CreatedAt, s.ModifiedAt = tx.Time, tx.Time
+	s.ID, s.CreatedAt, s.ModifiedAt = 0, tx.Time, tx.Time
 	key := s.liveKey()
 	s.LiveKey = &key
 	if err := tx.db.Create(s).Error; err != nil {
@@ -93,7 +93,8 @@ const StateConfigured = "configured"
 // MarkConfigured notes that the router of a live session accepted its
 // configuration.
 func (tx *Tx) MarkConfigured(id uint64) (*Session, error) {
-	s, err := tx.LiveSession(id)
+	// Locked, since another transaction may be deleting it.
+	s, err := liveSession(tx.db.Clauses(clause.Locking{Strength: "UPDATE"}), id)
 	if err != nil {
 		return nil, err
 	}
@@ -110,13 +111,18 @@ func (tx *Tx) MarkConfigured(id uint64) (*Session, error) {
 }
 
 // LiveSession returns a live session; an unknown or deleted id is NotFound.
-func (tx *Tx) LiveSession(id uint64) (*Session, error) {
+func (tx *Tx) LiveSession(id uint64) (*Session, error) { return liveSession(tx.db, id) }
+
+func liveSession(db *gorm.DB, id uint64) (*Session, error) {
 	var s Session
-	err := tx.db.Where("id = ? AND deleted_at IS NULL", id).Take(&s).Error
+	err := db.Where("id = ? AND deleted_at IS NULL", id).Take(&s).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return nil, Errorf(NotFound, "No session found with ID: %d", id)
 	}
-	return &s, err
+	if err != nil {
+		return nil, err
+	}
+	return &s, nil
 }
 
 // peerOf finds the network at the other end: by its id, else by AS number. It
