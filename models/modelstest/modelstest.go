@@ -14,15 +14,38 @@ import (
 )
 
 // Each runs f as a parallel subtest for every kind of database, each time on a
-// fresh one.
+// fresh one. f must leave the tables as they are.
 func Each(t *testing.T, f func(t *testing.T, store *models.Store)) {
+	t.Helper()
+	EachLent(t, nil, func(t *testing.T, l *Lent) { f(t, l.Store) })
+}
+
+// EachLent is like Each for tests that need more than a store. now may be nil
+// for the real clock.
+func EachLent(t *testing.T, now func() time.Time, f func(t *testing.T, l *Lent)) {
 	t.Helper()
 	for _, kind := range Kinds() {
 		t.Run(kind.Name, func(t *testing.T) {
 			t.Parallel()
-			f(t, kind.Open(t))
+			f(t, Lend(t, kind, now))
 		})
 	}
+}
+
+// pools are common to all tests of a test binary.
+var pools = map[string]*Pool{}
+
+func init() {
+	for _, kind := range Kinds() {
+		pools[kind.Name] = NewPool(kind)
+	}
+}
+
+// Lend lends a fresh database of a kind until the test ends. now may be nil for
+// the real clock.
+func Lend(t testing.TB, kind Kind, now func() time.Time) *Lent {
+	t.Helper()
+	return pools[kind.Name].Get(t, now)
 }
 
 // Kind is a kind of database.

@@ -8,19 +8,20 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"provision-gateway/models"
-	"provision-gateway/models/keyring"
 )
 
 // Pool lends fresh databases of a kind to many short tests. A SQLite file is
 // copied from a migrated one; a MariaDB database is brought back to what it
 // was after the migrations, since to make one takes half a second.
+//
+// A test may write what it likes to a lent database but must leave the tables
+// as they are.
 type Pool struct {
-	kind     Kind
-	mu       sync.Mutex
-	free     []string
+	kind Kind
+	mu   sync.Mutex
+	free []string
 	// template is the address of a migrated database, image the content of a
 	// migrated SQLite file.
 	template string
@@ -29,37 +30,6 @@ type Pool struct {
 
 // NewPool makes an empty pool.
 func NewPool(kind Kind) *Pool { return &Pool{kind: kind} }
-
-// Lent is a database on loan.
-type Lent struct {
-	Store   *models.Store
-	Raw     *sql.DB
-	Keyring *keyring.Keyring
-	// Database is the address in the form of models.Options.
-	Database string
-}
-
-// Get lends a database until the test ends. now may be nil for the real clock.
-func (p *Pool) Get(t testing.TB, now func() time.Time) *Lent {
-	t.Helper()
-	l := &Lent{Database: p.database(t)}
-	ring, err := keyring.LoadOrCreate(filepath.Join(t.TempDir(), "gateway.key"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Keyring = ring
-	if l.Store, err = models.Open(t.Context(), models.Options{Database: l.Database, Keyring: ring, Now: now, Connections: 4}); err != nil {
-		t.Fatal(err)
-	}
-	l.Raw = Raw(t, l.Database)
-	t.Cleanup(func() {
-		_ = l.Store.Close()
-		if p.kind.Name != "sqlite" {
-			p.giveBack(t, l)
-		}
-	})
-	return l
-}
 
 func (p *Pool) database(t testing.TB) string {
 	t.Helper()
@@ -109,36 +79,48 @@ func (p *Pool) migrated(t testing.TB) string {
 
 // giveBack empties a MariaDB database, copies what the migrations had put
 // there from the template, and starts the ids where they started.
-func (p *Pool) giveBack(t testing.TB, l *Lent) {
-	name := func(database string) string { return database[strings.LastIndexByte(database, '/')+1:] }
-	template := name(p.template)
-	rows, err := l.Raw.Query("SELECT table_name, auto_increment FROM information_schema.tables WHERE table_schema = ?", template)
+func (p *Pool) giveBack(t testing.TB, database string) {
+	t.Helper()
+	raw := Raw(t, database)
+	script, err := p.restore(raw, database)
+	if err == nil {
+		_, err = raw.Exec(script)
+	}
 	if err != nil {
-		t.Error(err)
-		return
-	}
-	var script strings.Builder
-	script.WriteString("SET foreign_key_checks = 0;")
-	for rows.Next() {
-		var table string
-		var next *int64
-		if err := rows.Scan(&table, &next); err != nil {
-			t.Error(err)
-		}
-		fmt.Fprintf(&script, "DELETE FROM %s;", table)
-		if next != nil {
-			fmt.Fprintf(&script, "ALTER TABLE %s AUTO_INCREMENT = %d;", table, *next)
-		}
-		fmt.Fprintf(&script, "INSERT INTO %s SELECT * FROM %s.%s;", table, template, table)
-	}
-	if err := rows.Close(); err != nil {
-		t.Error(err)
-	}
-	if _, err := l.Raw.Exec(script.String()); err != nil {
 		t.Errorf("give back database: %v", err)
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.free = append(p.free, l.Database)
+	p.free = append(p.free, database)
+}
+
+// restore gives the statements that bring a database back. They name only what
+// differs where that is cheap to know.
+func (p *Pool) restore(raw *sql.DB, database string) (script string, err error) {
+	schema := func(database string) string { return database[strings.LastIndexByte(database, '/')+1:] }
+	template := schema(p.template)
+	rows, err := raw.Query("SELECT a.table_name, a.auto_increment, a.auto_increment <=> b.auto_increment"+
+		" FROM information_schema.tables a LEFT JOIN information_schema.tables b ON b.table_name = a.table_name AND b.table_schema = ?"+
+		" WHERE a.table_schema = ?", schema(database), template)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = rows.Close() }()
+	var b strings.Builder
+	b.WriteString("SET foreign_key_checks = 0;")
+	for rows.Next() {
+		var table string
+		var next *int64
+		var same bool
+		if err := rows.Scan(&table, &next, &same); err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&b, "DELETE FROM %s;", table)
+		if next != nil && !same {
+			fmt.Fprintf(&b, "ALTER TABLE %s AUTO_INCREMENT = %d;", table, *next)
+		}
+		fmt.Fprintf(&b, "INSERT INTO %s SELECT * FROM %s.%s;", table, template, table)
+	}
+	return b.String(), rows.Err()
 }
