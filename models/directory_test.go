@@ -1,121 +1,17 @@
 package models_test
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/go-sql-driver/mysql"
 
 	"provision-gateway/models"
-	"provision-gateway/models/modelstest"
 )
-
-// directoryFixture is a store, and a connection of its own to look at what is
-// really stored.
-type directoryFixture struct {
-	*models.Store
-	t   *testing.T
-	raw *sql.DB
-	// seconds is the time, which moves only when a test moves it.
-	seconds int64
-}
-
-func eachDirectory(t *testing.T, f func(t *testing.T, d *directoryFixture)) {
-	t.Helper()
-	for _, kind := range modelstest.Kinds() {
-		t.Run(kind.Name, func(t *testing.T) {
-			t.Parallel()
-			address := kind.Database(t)
-			d := &directoryFixture{t: t, seconds: 1000}
-			d.Store = modelstest.Open(t, address, func() time.Time { return time.Unix(d.seconds, 0) })
-			driver, dsn, _ := strings.Cut(address, ":")
-			raw, err := sql.Open(driver, dsn)
-			if err != nil {
-				t.Fatal(err)
-			}
-			d.raw = raw
-			t.Cleanup(func() { _ = raw.Close() })
-			f(t, d)
-		})
-	}
-}
-
-// rows returns `id gone_at` of all rows of a table, or id and another column.
-func (d *directoryFixture) rows(table, column string) map[uint64]string {
-	d.t.Helper()
-	rows, err := d.raw.Query("SELECT id, " + column + " FROM " + table)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	defer func() { _ = rows.Close() }()
-	out := map[uint64]string{}
-	for rows.Next() {
-		var id uint64
-		var value sql.NullString
-		if err := rows.Scan(&id, &value); err != nil {
-			d.t.Fatal(err)
-		}
-		if !value.Valid {
-			value.String = "NULL"
-		}
-		out[id] = value.String
-	}
-	return out
-}
-
-func (d *directoryFixture) version() models.Versions {
-	d.t.Helper()
-	v, err := d.Versions(d.t.Context())
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	return v
-}
-
-// replaceWith runs ReplaceDirectory over plain rows and returns what was
-// refused, as `id: why`.
-func replaceWith[R models.DirectoryRow](d *directoryFixture, live, gone []R) (models.DirectoryChanges, []string) {
-	d.t.Helper()
-	var refused []string
-	changes, err := models.ReplaceDirectory(d.t.Context(), d.Store, func(in *models.DirectoryImport[R]) error {
-		refused = nil
-		put := func(rows []R, put func(R) error) error {
-			for i, row := range rows {
-				err := put(row)
-				var refusal *models.RowError
-				if errors.As(err, &refusal) {
-					refused = append(refused, fmt.Sprintf("%d: %v", i, refusal))
-				} else if err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-		return errors.Join(put(live, in.Put), put(gone, in.PutGone))
-	})
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	return changes, refused
-}
-
-func directoryNetwork(id uint64, name string) models.Network {
-	return models.Network{ID: id, Name: name, InfoTraffic: "1-5Gbps", InfoRatio: "Balanced", InfoType: "NSP"}
-}
-
-func checkChanges(t *testing.T, step string, got, want models.DirectoryChanges) {
-	t.Helper()
-	if got != want {
-		t.Errorf("%s: %+v, want %+v", step, got, want)
-	}
-}
 
 func TestReplaceDirectoryFollowsARow(t *testing.T) {
 	t.Parallel()
@@ -179,64 +75,19 @@ func TestReplaceDirectoryFollowsARow(t *testing.T) {
 	})
 }
 
-func TestReplaceDirectoryRefuses(t *testing.T) {
+func TestReplaceDirectoryDecidesItselfWhatIsGone(t *testing.T) {
 	t.Parallel()
 	eachDirectory(t, func(t *testing.T, d *directoryFixture) {
-		replaceWith(d, []models.Network{directoryNetwork(1, "live")}, []models.Network{directoryNetwork(2, "gone")})
-		replaceWith(d, []models.Exchange{{ID: 1, Name: "live"}}, []models.Exchange{{ID: 2, Name: "gone"}})
-
-		changes, refused := replaceWith(d, []models.Network{directoryNetwork(1, "live"), directoryNetwork(0, "none"), directoryNetwork(1, "twin")}, nil)
-		checkChanges(t, "networks", changes, models.DirectoryChanges{Unchanged: 1})
-		if want := []string{"1: no id", "2: duplicate id"}; !slices.Equal(refused, want) {
-			t.Errorf("networks refused %q, want %q", refused, want)
-		}
-
-		live := []models.Port{
-			{ID: 1, NetworkID: 1, ExchangeID: 1}, {ID: 2, NetworkID: 2, ExchangeID: 1}, {ID: 3, NetworkID: 9, ExchangeID: 1},
-			{ID: 4, NetworkID: 1, ExchangeID: 2}, {ID: 5, NetworkID: 1, ExchangeID: 0},
-		}
-		gone := []models.Port{{ID: 6, NetworkID: 2, ExchangeID: 2}, {ID: 7, NetworkID: 1, ExchangeID: 1}, {ID: 8, NetworkID: 9, ExchangeID: 1}, {ID: 1}}
-		changes, refused = replaceWith(d, live, gone)
-		checkChanges(t, "ports", changes, models.DirectoryChanges{Added: 1, Removed: 2})
-		want := []string{"1: network is gone: 2", "2: unknown network: 9", "3: exchange is gone: 2", "4: unknown exchange: 0", "2: unknown network: 9", "3: duplicate id"}
-		if !slices.Equal(refused, want) {
-			t.Errorf("ports refused %q, want %q", refused, want)
-		}
-		if got, want := d.rows("ports", "gone_at"), (map[uint64]string{1: "NULL", 6: "1000", 7: "1000"}); !maps.Equal(got, want) {
-			t.Errorf("ports %v, want %v", got, want)
-		}
-
-		_, refused = replaceWith(d, []models.Contact{{ID: 1, NetworkID: 1}, {ID: 2, NetworkID: 9}}, nil)
-		if want := []string{"1: unknown network: 9"}; !slices.Equal(refused, want) {
-			t.Errorf("contacts refused %q, want %q", refused, want)
-		}
-		_, refused = replaceWith(d, []models.ExchangePrefix{{ID: 1, ExchangeID: 1}, {ID: 2, ExchangeID: 9}}, nil)
-		if want := []string{"1: unknown exchange: 9"}; !slices.Equal(refused, want) {
-			t.Errorf("prefixes refused %q, want %q", refused, want)
-		}
-	})
-}
-
-func TestReplaceDirectoryLetsNothingLiveBelowTheGone(t *testing.T) {
-	t.Parallel()
-	eachDirectory(t, func(t *testing.T, d *directoryFixture) {
-		network := directoryNetwork(1, "live")
-		port := []models.Port{{ID: 1, NetworkID: 1, ExchangeID: 1}}
-		replaceWith(d, []models.Network{network}, nil)
-		replaceWith(d, []models.Exchange{{ID: 1}}, nil)
-		replaceWith(d, port, nil)
-		replaceWith[models.Network](d, nil, nil)
-
-		for _, want := range []models.DirectoryChanges{{Removed: 1}, {}} {
-			changes, refused := replaceWith(d, port, nil)
-			checkChanges(t, "below a gone network", changes, want)
-			if want := []string{"0: network is gone: 1"}; !slices.Equal(refused, want) {
-				t.Errorf("refused %q, want %q", refused, want)
+		at := int64(7)
+		marked := directoryNetwork(1, "marked")
+		marked.GoneAt = &at
+		for _, want := range []models.DirectoryChanges{{Added: 1}, {Unchanged: 1}} {
+			changes, _ := replaceWith(d, []models.Network{marked}, nil)
+			checkChanges(t, "marked by the feed", changes, want)
+			if got := d.rows("networks", "gone_at"); got[1] != "NULL" {
+				t.Errorf("gone_at %s", got[1])
 			}
 		}
-		replaceWith(d, []models.Network{network}, nil)
-		changes, _ := replaceWith(d, port, nil)
-		checkChanges(t, "below a network that is back", changes, models.DirectoryChanges{Changed: 1})
 	})
 }
 
