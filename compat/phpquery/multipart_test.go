@@ -124,29 +124,42 @@ func TestMultipartLimits(t *testing.T) {
 	}
 }
 
-// TestMultipartUploadSize shows that reading goes on in the middle of an upload
-// that is too large, by its own size or by the field MAX_FILE_SIZE. A boundary
-// there counts at the start of what PHP has not read yet.
+// TestMultipartUploadSize shows where reading goes on behind an upload that PHP
+// does not read completely: a part hidden in its content counts when it stands
+// exactly there.
 func TestMultipartUploadSize(t *testing.T) {
 	t.Parallel()
-	const block = 5*1024 - 1 // what PHP reads in one go
-	hidden := "--X\r\nContent-Disposition: form-data; name=\"hidden\"\r\n\r\n1"
-	for _, test := range []struct {
-		limit string
-		want  string
+	const block = 5*1024 - 1                   // what PHP reads in one go
+	const blocks = (2<<20 + block - 1) / block // as many exceed upload_max_filesize
+	const hidden = "--X\r\nContent-Disposition: form-data; name=\"hidden\"\r\n\r\n1"
+	tests := []struct {
+		name, limit, filename string
+		content               int // bytes in front of the hidden part
+		seen                  bool
 	}{
-		{"0", `{"MAX_FILE_SIZE":"0"}`},
-		{"5119", `{"MAX_FILE_SIZE":"5119"}`},
-		{"5118", `{"MAX_FILE_SIZE":"5118","hidden":"1"}`},
-		{" -1x", `{"MAX_FILE_SIZE":" -1x","hidden":"1"}`},
-		{"99999999999999999999", `{"MAX_FILE_SIZE":"99999999999999999999"}`},
-	} {
-		t.Run(test.limit, func(t *testing.T) {
+		{"no limit", "0", "f", block, false},
+		{"within MAX_FILE_SIZE", "5119", "f", block, false},
+		{"beyond MAX_FILE_SIZE", "5118", "f", block, true},
+		{"beyond MAX_FILE_SIZE elsewhere", "5118", "f", block - 1, false},
+		{"negative MAX_FILE_SIZE", " -1x", "f", block, true},
+		{"huge MAX_FILE_SIZE", "99999999999999999999", "f", block, false},
+		{"MAX_FILE_SIZE with an exponent", "1e9", "f", block, true},
+		{"within the size of uploads", "", "f", (blocks - 1) * block, false},
+		{"beyond the size of uploads", "", "f", blocks * block, true},
+		{"no file chosen", "", "", 0, true},
+		{"file chosen", "", "f", 0, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			body := field("MAX_FILE_SIZE", test.limit) + part(`form-data; name="u"; filename="f"`, strings.Repeat("x", block)+hidden) + "--X--\r\n"
-			got := jsonOf(phpquery.ParseMultipart("multipart/form-data; boundary=X", []byte(body), phpquery.DefaultMaxVars))
-			if got != test.want {
-				t.Errorf("got %s, want %s", got, test.want)
+			body := field("MAX_FILE_SIZE", test.limit) +
+				part(`form-data; name="u"; filename="`+test.filename+`"`, strings.Repeat("x", test.content)+hidden) + "--X--\r\n"
+			got := phpquery.ParseMultipart("multipart/form-data; boundary=X", []byte(body), phpquery.DefaultMaxVars)
+			if v, _ := got.Get("MAX_FILE_SIZE"); v.Text() != test.limit {
+				t.Errorf("MAX_FILE_SIZE = %q, want %q", v.Text(), test.limit)
+			}
+			if _, seen := got.Get("hidden"); seen != test.seen {
+				t.Errorf("the hidden part is seen: %t, want %t", seen, test.seen)
 			}
 		})
 	}

@@ -98,6 +98,9 @@ func request(r *rand.Rand) phporacle.Request {
 	return out
 }
 
+// bufferSize is how much of a multipart body PHP reads in one go.
+const bufferSize = 5 * 1024
+
 // multipart makes a multipart body and its content type: mostly as a client
 // would, with faults of every kind strewn in.
 func multipart(r *rand.Rand) (contentType, body string) {
@@ -107,7 +110,7 @@ func multipart(r *rand.Rand) (contentType, body string) {
 		boundary = boundaries[r.IntN(len(boundaries))]
 	}
 	if r.IntN(60) == 0 {
-		boundary = strings.Repeat("b", 5100+r.IntN(20))
+		boundary = strings.Repeat("b", 5112+r.IntN(7)) // about the longest that PHP takes
 	}
 	contentType = contentTypeOf(r, boundary)
 
@@ -131,6 +134,10 @@ func multipart(r *rand.Rand) (contentType, body string) {
 			part = name(r)
 		}
 		b.WriteString(headers(r, part, line))
+		if pad := bufferSize - b.Len() - len("X: "+line) + r.IntN(7) - 3; pad > 0 && r.IntN(20) == 0 {
+			// The header ends about where PHP has to read on.
+			b.WriteString("X: " + strings.Repeat("x", pad) + line)
+		}
 		b.WriteString(mostly(r, line, "", line+line))
 		b.WriteString(content(r, boundary))
 		b.WriteString(mostly(r, line, "", "\r", line+line))
@@ -218,7 +225,7 @@ func headers(r *rand.Rand, name, line string) string {
 func content(r *rand.Rand, boundary string) string {
 	switch r.IntN(24) {
 	case 0:
-		return strings.Repeat("v", 5090+r.IntN(60)) + text(r, 2)
+		return strings.Repeat("v", bufferSize-30+r.IntN(60)) + text(r, 2)
 	case 1:
 		return strings.Repeat("long\r\nline", r.IntN(1500))
 	case 2:
@@ -230,7 +237,9 @@ func content(r *rand.Rand, boundary string) string {
 	case 5:
 		return strings.Repeat("w", 5000+r.IntN(200)) + "--" + boundary + "\r\nContent-Disposition: form-data; name=\"in\"\r\n\r\nx"
 	case 6:
-		return strings.Repeat("\r", 5110+r.IntN(20))
+		return strings.Repeat("\r", bufferSize-10+r.IntN(20))
+	case 8:
+		return strings.Repeat("y", bufferSize-4+r.IntN(6)) + "\r\nz"
 	case 7:
 		return strconv.Itoa(r.IntN(6000))
 	}

@@ -55,6 +55,7 @@ func TestParseQuery(t *testing.T) {
 		{"65 levels drop the variable", "c=1&a=0&" + deep(65) + "=1", `{"c":"1"}`},
 		{"cookie prefix from mangling", "..Host-a=1&__Host-b=2&_.Secure-c[d]=3", `{"__Host-b":"2"}`},
 		{"cookie prefix as an index", "a[__Host-x]=1&__Host-[__Host-y]=2", `{"a":[],"__Host-":{"__Host-y":"2"}}`},
+		{"cookie prefix without its dash", "..Host=1&..Secure=2", `{"__Host":"1","__Secure":"2"}`},
 		{"cookie prefix in another case", "a[__host-x]=1", `{"a":{"__host-x":"1"}}`},
 	}
 	for _, test := range tests {
