@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -44,6 +45,36 @@ func TestRotate(t *testing.T) {
 		again := serve(t, environ)
 		if a := again.get(office.sign("target=lir&action=get")); !strings.Contains(string(a.Data), "of-the-registry") {
 			t.Errorf("lir get after a restart: %+v", a)
+		}
+	})
+}
+
+// TestRotateUnderAGatewayThatOnlyWrites has a gateway seal a value right after
+// the keys were turned, before it read one that tells it so. The value must
+// not be sealed with a key that is gone.
+func TestRotateUnderAGatewayThatOnlyWrites(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, environ []string) {
+		const add = "target=lir&action=add&meta[name]=Example&meta[type]=entry&meta[section]=lir&fields[rir][]=RIPE&fields[asn][]=64500" +
+			"&fields[mnt-by][]=EXAMPLE-MNT&fields[mnt-by-password][]="
+		s := serve(t, environ)
+		for i := range 3 {
+			value := "value-" + strconv.Itoa(i)
+			if a := s.get(add + value); a.Success != 1 {
+				t.Fatalf("lir add: %+v", a)
+			}
+			must(t, environ, "secrets", "rotate")
+		}
+		if a := s.get(add + "value-3"); a.Success != 1 {
+			t.Fatalf("lir add: %+v", a)
+		}
+		s.end()
+		again := serve(t, environ)
+		a := again.get("target=lir&action=get")
+		for i := range 4 {
+			if !strings.Contains(string(a.Data), "value-"+strconv.Itoa(i)) {
+				t.Errorf("value-%d is lost: %s", i, a.Data)
+			}
 		}
 	})
 }
