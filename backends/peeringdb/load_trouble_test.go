@@ -141,6 +141,9 @@ func (c contendedFS) Open(name string) (fs.File, error) {
 	return contendedFile{file, c.opened[name] == 1}, err
 }
 
+// Stat does not count as opening.
+func (c contendedFS) Stat(name string) (fs.FileInfo, error) { return fs.Stat(c.FS, name) }
+
 type contendedFile struct {
 	fs.File
 	fails bool
