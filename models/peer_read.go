@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"database/sql"
+	"strconv"
 	"strings"
 )
 
@@ -37,13 +38,20 @@ func (s *Store) EachPeer(ctx context.Context, exchange *uint64, conditions []Con
 	b.WriteString(where)
 	b.WriteString(" ORDER BY n.name_fold, n.id")
 	var row PeerRow
+	// Read as text, though it is a number: database/sql takes an empty text for
+	// NULL while it has no text of the row before it.
+	var id sql.RawBytes
 	texts := make([]sql.RawBytes, len(inGo))
-	targets := []any{&row.ID, &row.ASN, &row.Name, &row.InfoPrefixes}
+	targets := []any{&id, &row.ASN, &row.Name, &row.InfoPrefixes}
 	for i := range texts {
 		targets = append(targets, &texts[i])
 	}
 	return s.each(ctx, b.String(), args, func(rows *sql.Rows) error {
-		if err := rows.Scan(targets...); err != nil || !meets(inGo, texts) {
+		err := rows.Scan(targets...)
+		if err != nil || !meets(inGo, texts) {
+			return err
+		}
+		if row.ID, err = strconv.ParseUint(string(id), 10, 64); err != nil {
 			return err
 		}
 		return f(&row)
