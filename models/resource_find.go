@@ -2,6 +2,7 @@ package models
 
 import (
 	"errors"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -111,14 +112,14 @@ func loadViews(db *gorm.DB, resources []Resource) ([]*ResourceView, error) {
 	}
 	if len(sectionIDs) > 0 {
 		var rows []Resource
-		if err := db.Where("id IN ?", sectionIDs).Find(&rows).Error; err != nil {
+		if err := db.Where("id IN ?", padded(sectionIDs)).Find(&rows).Error; err != nil {
 			return nil, err
 		}
 		for i := range rows {
 			sections[rows[i].ID] = &rows[i]
 		}
 		var all []SectionField
-		if err := db.Where("section_id IN ?", sectionIDs).Order("position, id").Find(&all).Error; err != nil {
+		if err := db.Where("section_id IN ?", padded(sectionIDs)).Order("position, id").Find(&all).Error; err != nil {
 			return nil, err
 		}
 		for _, f := range all {
@@ -127,7 +128,7 @@ func loadViews(db *gorm.DB, resources []Resource) ([]*ResourceView, error) {
 	}
 	for some := range slices.Chunk(ids, 500) {
 		var values []FieldValue
-		if err := db.Where("resource_id IN ?", some).Order("resource_id, slug, instance").Find(&values).Error; err != nil {
+		if err := db.Where("resource_id IN ?", padded(some)).Order("resource_id, slug, instance").Find(&values).Error; err != nil {
 			return nil, err
 		}
 		for _, v := range values {
@@ -141,6 +142,20 @@ func loadViews(db *gorm.DB, resources []Resource) ([]*ResourceView, error) {
 		}
 	}
 	return views, nil
+}
+
+// padded repeats the last element of a list that is to be put into a statement
+// until its length is a power of two, so that lists of all lengths make few
+// statements to prepare.
+func padded[T any](list []T) []T {
+	if len(list) == 0 {
+		return list
+	}
+	out := slices.Clone(list)
+	for n := 1 << bits.Len(uint(len(list)-1)); len(out) < n; {
+		out = append(out, list[len(list)-1])
+	}
+	return out
 }
 
 // DescribesLIR reports whether the resource is an entry of a section whose

@@ -47,7 +47,7 @@ func (s *Store) Resources(ctx context.Context, q ResourceQuery) ([]*ResourceView
 			}
 			continue
 		}
-		query = query.Where(r.condition, r.ids)
+		query = query.Where(r.condition, padded(r.ids))
 	}
 	var rows []Resource
 	if err := query.Order("id").Find(&rows).Error; err != nil {
