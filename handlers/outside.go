@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 
 	"provision-gateway/models"
 )
@@ -51,9 +52,11 @@ type Configuration struct {
 // (vendor documentation, configureSession).
 var ErrRouterCredentials = models.Errorf(models.Internal, "Unable to authenticate ")
 
-// The answers where the gateway has no way out for mail or to routers.
+// The errors where the gateway has no way out for mail or to routers. A mail
+// that cannot be handed over is answered "Internal error", whatever the reason
+// (vendor documentation, sendRequest).
 var (
-	errNoMailer = models.Errorf(models.Internal, "Mail delivery is not available on this gateway")
+	errNoMailer = errors.New("mail delivery is not configured")
 	errNoRouter = models.Errorf(models.Internal, "Router access is not available on this gateway")
 )
 

@@ -85,9 +85,8 @@ func sendRequest(k *call) ([]byte, error) {
 		CC: mailboxes(r.EmailCC), BCC: mailboxes(r.EmailBCC), Subject: r.Subject, Body: r.Body, HTML: r.EmailType == "html",
 	})
 	if err != nil {
-		reason := k.reason("hand over request", err)
 		return nil, errors.Join(err, k.Store.Write(k.ctx, func(tx *models.Tx) error {
-			return errors.Join(tx.MarkRequestFailed(r.ID, reason), k.release(tx))
+			return errors.Join(tx.MarkRequestFailed(r.ID, err.Error()), k.release(tx))
 		}))
 	}
 	var body []byte
