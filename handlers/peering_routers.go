@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"provision-gateway/compat"
+	"provision-gateway/compat/phpvalue"
 	"provision-gateway/models"
 )
 
@@ -89,24 +90,26 @@ func (k *call) deleteFromRouters(sessions []models.Session) ([]byte, error) {
 func configureSession(k *call) ([]byte, error) {
 	id, possible := k.params.id("session_id")
 	if !possible {
-		return nil, refuse("No session found with ID: %s", k.params.text("session_id"))
+		return nil, errNoSession(k.params.text("session_id"))
 	}
-	var session *models.Session
-	err := k.Store.Write(k.ctx, func(tx *models.Tx) (err error) {
+	c, err := k.configuration()
+	if err != nil {
+		return nil, err
+	}
+	err = k.Store.Write(k.ctx, func(tx *models.Tx) (err error) {
 		if err := k.claim(tx); err != nil {
 			return err
 		}
-		session, err = tx.LiveSession(id)
+		c.Session, err = tx.LiveSession(id)
+		if err != nil && models.ErrorCode(err) == models.NotFound {
+			return errNoSession(k.params.text("session_id"))
+		}
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	err = k.Router.Configure(k.ctx, Configuration{
-		Session: session, Lines: k.params.text("config"),
-		Username: k.params.text("username"), Password: k.params.text("password"),
-	})
-	if err != nil {
+	if err = k.Router.Configure(k.ctx, c); err != nil {
 		return nil, errors.Join(err, k.Store.Write(k.ctx, k.release))
 	}
 	var body []byte
@@ -121,6 +124,31 @@ func configureSession(k *call) ([]byte, error) {
 		return k.settle(tx, body)
 	})
 	return body, err
+}
+
+func errNoSession(id string) error {
+	return refuse("No session found with ID: %s", phpvalue.ValidUTF8(id))
+}
+
+// configuration reads what is sent of a configuration. Lines of nothing but
+// white space count as none.
+func (k *call) configuration() (c Configuration, err error) {
+	for _, f := range []struct {
+		name  string
+		store *string
+	}{{"config", &c.Lines}, {"username", &c.Username}, {"password", &c.Password}} {
+		text, err := k.params.stored(f.name, mostText)
+		if err != nil {
+			return c, err
+		}
+		if text != nil {
+			*f.store = *text
+		}
+	}
+	if strings.TrimSpace(c.Lines) == "" {
+		c.Lines = ""
+	}
+	return c, nil
 }
 
 // reason is what the answer says of a failure outside; details that are not
