@@ -62,9 +62,16 @@ func (p parameters) stored(name string, most int) (*string, error) {
 	return &text, nil
 }
 
-// invalid is the error for a value that cannot be stored. A long one is cut.
+// notShown stands in errors for what may be secret.
+const notShown = "(not shown)"
+
+// invalid is the error for a value that cannot be stored. A long one is cut,
+// and one that may be secret is left out.
 func invalid(name string, v phpvalue.Value) error {
 	text := phpvalue.ValidUTF8(textOf(v))
+	if name == "password" && !v.IsArray() {
+		text = notShown
+	}
 	if runes := []rune(text); len(runes) > 100 {
 		text = string(runes[:100]) + "…"
 	}
@@ -151,10 +158,10 @@ func label(values []string, value string) (string, bool) {
 	return values[i], true
 }
 
-// choice is an enumeration to be stored: nil when missing.
+// choice is an enumeration to be stored: nil when missing or empty.
 func (p parameters) choice(a *compat.Action, name string) (*string, error) {
 	v, ok := p.get(name)
-	if !ok {
+	if !ok || textOf(v) == "" {
 		return nil, nil
 	}
 	i := slices.IndexFunc(a.Parameters, func(q compat.Parameter) bool { return q.Name == name })

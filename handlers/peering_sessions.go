@@ -56,6 +56,9 @@ func addSession(k *call, tx *models.Tx) ([]byte, error) {
 	if err := k.setSession(s); err != nil {
 		return nil, err
 	}
+	if s.PeerName != nil && *s.PeerName == "" {
+		s.PeerName = nil
+	}
 	if s.SourceASN == nil {
 		if len(k.OwnASNs) != 1 {
 			return nil, refuse("Missing required parameter: source_asn")

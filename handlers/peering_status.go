@@ -76,6 +76,11 @@ func updatePeer(k *call, tx *models.Tx) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	_, sendsQualified := k.params.get("qualified")
+	_, sendsIsPeer := k.params.get("is_peer")
+	if status == nil && !sendsQualified && !sendsIsPeer {
+		return k.peerAnswer(tx, p, p.Network.Name+" updated")
+	}
 	var messages []string
 	err = tx.ChangeCommunication(p, func(c *models.Communication) {
 		messages = nil
@@ -83,14 +88,14 @@ func updatePeer(k *call, tx *models.Tx) ([]byte, error) {
 			c.RequestStatus = status
 			messages = append(messages, marks[*status])
 		}
-		if _, sent := k.params.get("qualified"); sent {
+		if sendsQualified {
 			qualified := k.params.flag("qualified")
 			if c.Qualified == nil || *c.Qualified != qualified {
 				c.Qualified = &qualified
 				messages = append(messages, either(qualified, "Marked qualified", "Marked not qualified"))
 			}
 		}
-		if _, sent := k.params.get("is_peer"); sent {
+		if sendsIsPeer {
 			if isPeer := k.params.flag("is_peer"); c.IsPeer != isPeer {
 				c.IsPeer = isPeer
 				messages = append(messages, either(isPeer, "Marked existing peer", "Marked not existing peer"))

@@ -18,7 +18,11 @@ func (k *call) findResource(tx *models.Tx, name string) (*models.ResourceView, e
 	if !possible {
 		return nil, errNoResource(k.params.text(name))
 	}
-	return tx.FindResource(id)
+	view, err := tx.FindResource(id)
+	if err != nil && models.ErrorCode(err) == models.NotFound {
+		return nil, errNoResource(k.params.text(name))
+	}
+	return view, err
 }
 
 // addResource adds a resource, or an LIR, which is one.
@@ -88,7 +92,6 @@ func (k *call) resourceChange() (models.ResourceChange, error) {
 		func() error { return set(&c.CustomID, p, "meta[custom_id]", parameters.name) },
 		func() error { return set(&c.ParentID, p, "meta[parent_id]", parameters.row) },
 		func() error { return set(&c.CategoryID, p, "meta[category_id]", parameters.row) },
-		func() error { return set(&c.SectionID, p, "meta[section_id]", parameters.row) },
 		func() error { return set(&c.SectionSlug, p, "meta[section]", parameters.name) },
 		func() error { return set(&c.Type, p, "meta[type]", parameters.shortName) },
 	} {
@@ -99,16 +102,28 @@ func (k *call) resourceChange() (models.ResourceChange, error) {
 	if c.Name != nil && *c.Name == "" {
 		return c, refuse("Missing required parameter: meta[name]")
 	}
-	if k.action.Target == "lir" && k.action.Name == "add" {
-		for _, name := range []string{"meta[type]", "meta[section]"} {
-			if _, err := p.choice(k.action, name); err != nil {
-				return c, err
-			}
-		}
+	if err := k.setSection(&c); err != nil {
+		return c, err
 	}
 	fields, err := p.fieldValues()
 	c.Fields = fields
 	return c, err
+}
+
+// setSection reads the section of an entry. An LIR that is added always is an
+// entry in section lir, so section_id is no parameter there.
+func (k *call) setSection(c *models.ResourceChange) (err error) {
+	if c.Type != nil && models.Fold(*c.Type) == models.Fold(models.TypeEntry) {
+		*c.Type = models.TypeEntry
+	}
+	if k.action.Target != "lir" || k.action.Name != "add" {
+		return set(&c.SectionID, k.params, "meta[section_id]", parameters.row)
+	}
+	if c.Type, err = k.params.choice(k.action, "meta[type]"); err != nil {
+		return err
+	}
+	c.SectionSlug, err = k.params.choice(k.action, "meta[section]")
+	return err
 }
 
 func (p parameters) shortName(name string) (*string, error) { return p.stored(name, 64) }
@@ -149,9 +164,11 @@ func (p parameters) fieldValues() (models.FieldValues, error) {
 
 func setField(values models.FieldValues, slug string, instance uint32, name string, v phpvalue.Value) error {
 	text := phpvalue.ValidUTF8(v.Text())
-	if v.IsArray() || len(text) > mostText {
-		// Not the value: it may be a secret.
-		return models.InvalidValue(name, textOf(phpvalue.FromArray(nil)))
+	if v.IsArray() {
+		return invalid(name, v)
+	}
+	if len(text) > mostText {
+		return models.InvalidValue(name, notShown)
 	}
 	values.Set(slug, instance, text)
 	return nil
