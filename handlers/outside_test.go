@@ -1,0 +1,38 @@
+package handlers_test
+
+import (
+	"context"
+	"errors"
+
+	"provision-gateway/handlers"
+	"provision-gateway/models"
+)
+
+// outside plays what is beyond the machine: accepts, refuses (the user, or a
+// mail), fails, or rejects (a line of configuration).
+type outside string
+
+var errOutside = errors.New("outside: connection lost")
+
+func (o outside) Send(context.Context, handlers.Mail) error {
+	if o == "refuses" {
+		return errOutside
+	}
+	return nil
+}
+
+func (o outside) Configure(context.Context, handlers.Configuration) error {
+	switch o {
+	case "refuses":
+		return handlers.ErrRouterCredentials
+	case "fails":
+		return errOutside
+	case "rejects":
+		return models.Errorf(models.Invalid, "Configuration rejected: neighbor 192.0.2.101 remote-as 64501: %% Invalid input")
+	}
+	return nil
+}
+
+func (o outside) Remove(ctx context.Context, s *models.Session) error {
+	return o.Configure(ctx, handlers.Configuration{Session: s})
+}
