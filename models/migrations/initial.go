@@ -8,19 +8,21 @@ import (
 // a binary collation on MySQL, so that the database never folds case.
 
 type network01 struct {
+	// What lists show comes first: SQLite reads a row from its start, and the
+	// notes at its end can take pages of their own.
 	ID               uint64  `gorm:"primaryKey;autoIncrement:false"`
 	ASN              *uint32 `gorm:"column:asn;index:networks_asn"`
+	GoneAt           *int64
+	InfoPrefixes     *uint32
 	Name             string  `gorm:"type:varchar(255);not null"`
 	NameFold         []byte  `gorm:"type:varbinary(1024);not null;index:networks_name_fold"`
 	Aka              *string `gorm:"type:varchar(255)"`
 	Website          *string `gorm:"type:varchar(255)"`
-	NotesPublic      *string `gorm:"type:mediumtext"`
 	IRRASSet         *string `gorm:"column:irr_as_set;type:varchar(255)"`
 	InfoTraffic      string  `gorm:"type:varchar(64);not null"`
 	InfoRatio        string  `gorm:"type:varchar(64);not null"`
 	InfoScope        *string `gorm:"type:varchar(64)"`
 	InfoType         string  `gorm:"type:varchar(64);not null"`
-	InfoPrefixes     *uint32
 	InfoLookingglass *string `gorm:"type:varchar(255)"`
 	InfoRouteserver  *string `gorm:"type:varchar(255)"`
 	InfoUnicast      bool    `gorm:"not null"`
@@ -33,7 +35,7 @@ type network01 struct {
 	PolicyContracts  *string `gorm:"type:varchar(64)"`
 	DateCreated      *int64
 	DateLastupdated  *int64
-	GoneAt           *int64
+	NotesPublic      *string `gorm:"type:mediumtext"`
 }
 
 func (network01) TableName() string { return "networks" }
