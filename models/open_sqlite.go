@@ -50,10 +50,22 @@ func openSQLite(path string) (read, write *gorm.DB, err error) {
 			return nil, err
 		}
 		limit(pool, connections)
-		return gorm.Open(sqliteDialect{sqlite.Dialector{DriverName: "sqlite", Conn: pool}}, gormConfig())
+		db, err := gorm.Open(sqliteDialect{sqlite.Dialector{DriverName: "sqlite", Conn: pool}}, gormConfig())
+		if err != nil {
+			_ = pool.Close()
+		}
+		return db, err
 	}
-	if write, err = open(1, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"); err != nil {
-		return nil, nil, err
+	// To turn write-ahead logging on SQLite needs the file for itself and does
+	// not wait for it; another gateway may be opening the same new file.
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		write, err = open(1, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)")
+		if err == nil {
+			break
+		}
+		if !isBusySQLite(err) || time.Now().After(deadline) {
+			return nil, nil, err
+		}
 	}
 	if read, err = open(max(2, runtime.GOMAXPROCS(0)), "query_only(1)", "cache_size(-16000)"); err != nil {
 		if pool, e := write.DB(); e == nil {
