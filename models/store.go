@@ -58,7 +58,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, Errorf(Invalid, "database must be sqlite:PATH or mysql:DSN")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open %s database: %w", kind, err)
+		return nil, fmt.Errorf("open %s database: %w", kind, databaseError(err))
 	}
 	if err := s.Ping(ctx); err != nil {
 		_ = s.Close()
