@@ -8,8 +8,8 @@ func (tx *Tx) DB() *gorm.DB { return tx.db }
 // Touch says that the transaction changes scopes.
 func (tx *Tx) Touch(some ...Scope) { tx.touch(some...) }
 
-// WriteDB gives tests the pool of writers.
-func (s *Store) WriteDB() *gorm.DB { return s.write }
+// ReadDB gives tests the pool of readers.
+func (s *Store) ReadDB() *gorm.DB { return s.read }
 
 // DatabaseError is what a driver's error becomes on its way out.
 func DatabaseError(err error) error { return databaseError(err) }
