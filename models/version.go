@@ -82,7 +82,7 @@ func (s *Store) Versions(ctx context.Context) (Versions, error) { return s.versi
 // versionReader shares queries between callers without ever answering one from
 // a query that began before it asked.
 type versionReader struct {
-	store *Store
+	query func(context.Context) (Versions, error)
 	mu    sync.Mutex
 	// next collects those who wait for the query that has not begun.
 	next    *versionQuery
@@ -95,7 +95,7 @@ type versionQuery struct {
 	err      error
 }
 
-func newVersionReader(s *Store) *versionReader { return &versionReader{store: s} }
+func newVersionReader(s *Store) *versionReader { return &versionReader{query: s.readVersions} }
 
 func (r *versionReader) get(ctx context.Context) (Versions, error) {
 	r.mu.Lock()
@@ -133,14 +133,14 @@ func (r *versionReader) run() {
 	}
 }
 
-func (r *versionReader) query(ctx context.Context) (v Versions, err error) {
+func (s *Store) readVersions(ctx context.Context) (v Versions, err error) {
 	// SQLite keeps one row for each scope, and what needs no aggregate is
 	// several times cheaper there.
 	text := "SELECT scope, version FROM generations"
-	if r.store.mysql {
+	if s.mysql {
 		text = "SELECT scope, CAST(SUM(version) AS SIGNED) FROM generations GROUP BY scope"
 	}
-	err = r.store.each(ctx, text, nil, func(rows *sql.Rows) error {
+	err = s.each(ctx, text, nil, func(rows *sql.Rows) error {
 		var scope string
 		var version int64
 		if err := rows.Scan(&scope, &version); err != nil {
