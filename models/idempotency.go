@@ -76,9 +76,13 @@ func (tx *Tx) Claim(t Token) error {
 	return &ErrReplay{Answer: old.Answer}
 }
 
-// Settle stores the answer for a claimed token.
+// Settle stores the answer for a claimed token. It cannot be empty, which would
+// look like none.
 func (tx *Tx) Settle(t Token, answer []byte) error {
 	t = t.canonical()
+	if len(answer) == 0 {
+		return errors.New("the answer to an idempotent request is empty")
+	}
 	return tx.db.Model(&IdempotencyRecord{}).Where("caller = ? AND token = ?", t.Caller, t.Value).
 		Update("answer", answer).Error
 }
