@@ -127,6 +127,9 @@ func (s *Store) RevokeKey(ctx context.Context, nameOrKey string) error {
 // Credential finds an active key. It returns nil without an error when there
 // is none.
 func (s *Store) Credential(ctx context.Context, key string) (*Credential, error) {
+	if !printable(key) {
+		return nil, nil
+	}
 	var row APIKey
 	err := s.read.WithContext(ctx).Where("`key` = ? AND revoked_at IS NULL", key).Take(&row).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) || err == nil && row.Key != key {
@@ -142,8 +145,10 @@ func (s *Store) Credential(ctx context.Context, key string) (*Credential, error)
 	if c.Allow, err = ParsePermissions(row.Allow); err != nil {
 		return nil, err
 	}
-	c.Sources, err = ParseSources(row.Sources)
-	return c, err
+	if c.Sources, err = ParseSources(row.Sources); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // MarkUsed notes when keys were last used, where no later use is known. It is
