@@ -1,13 +1,8 @@
 package handlers_test
 
 import (
-	"bufio"
-	"bytes"
-	"context"
-	"io"
-	"net"
+	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -26,7 +21,7 @@ import (
 type stage struct {
 	// whole is the test of all files; what several share ends with it.
 	whole *testing.T
-	pool  *modelstest.Pool
+	kind  modelstest.Kind
 	mu    sync.Mutex
 	// shared are databases by the names of their fixtures, for files that only
 	// read.
@@ -51,13 +46,20 @@ func (s *stage) database(t *testing.T, settings map[string]string, pairs []strin
 }
 
 func (s *stage) fill(t *testing.T, names string, now func() time.Time) *modelstest.Lent {
-	database := s.pool.Get(t, now)
+	database := modelstest.Lend(t, s.kind, now)
+	insertFixtures(t, database, names)
+	return database
+}
+
+// insertFixtures puts fixtures, whose names are given with commas between, into
+// a database.
+func insertFixtures(t testing.TB, database *modelstest.Lent, names string) {
+	t.Helper()
 	var fixtures []modelstest.Fixture
 	for name := range strings.SplitSeq(names, ", ") {
 		fixtures = append(fixtures, modelstest.ReadFixture(t, os.DirFS(filepath.Join(testdata, "fixtures")), name))
 	}
 	modelstest.Insert(t, database.Raw, database.Keyring, fixtures...)
-	return database
 }
 
 // writes reports whether a request may change the database: its action is no
@@ -85,76 +87,67 @@ func serveGolden(t *testing.T, database *modelstest.Lent, settings map[string]st
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := func() time.Time { return clock }
-	options := handlers.Options{
-		Store: database.Store, Now: now, OwnASNs: []uint32{8038}, CacheSize: 1 << 20,
-		RIRs:   []string{"ARIN", "RIPE", "LACNIC", "AfriNIC", "APNIC", "1918"},
-		Mailer: outside(settings["mail"]), Router: outside(settings["router"]),
-	}
-	if settings["mail"] == "missing" {
-		options.Mailer = nil
-	}
-	if settings["router"] == "missing" {
-		options.Router = nil
-	}
-	if zone := settings["timezone"]; zone != "" {
-		if options.Location, err = time.LoadLocation(zone); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if settings["own"] != "" {
-		options.OwnASNs = nil
-		for word := range strings.SplitSeq(settings["own"], ", ") {
-			options.OwnASNs = append(options.OwnASNs, asn(t, word))
-		}
-	}
-	if settings["rirs"] != "" {
-		options.RIRs = strings.Split(settings["rirs"], ", ")
-	}
-	if limit := settings["body-limit"]; limit != "" {
-		options.MaxBody = int64(asn(t, limit))
-	}
-	if most := settings["variables"]; most != "" {
-		options.MaxVariables = int(asn(t, most))
-	}
 	g := &golden{how: settings["sign"]}
+	g.service = serveOn(t, database, database.Store, func(o *handlers.Options) {
+		o.Now = func() time.Time { return clock }
+		o.RIRs = []string{"ARIN", "RIPE", "LACNIC", "AfriNIC", "APNIC", "1918"}
+		o.Mailer, o.Router = outside(settings["mail"]), outside(settings["router"])
+		if settings["mail"] == "missing" {
+			o.Mailer = nil
+		}
+		if settings["router"] == "missing" {
+			o.Router = nil
+		}
+		if zone := settings["timezone"]; zone != "" {
+			if o.Location, err = time.LoadLocation(zone); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if settings["own"] != "" {
+			o.OwnASNs = nil
+			for word := range strings.SplitSeq(settings["own"], ", ") {
+				o.OwnASNs = append(o.OwnASNs, asn(t, word))
+			}
+		}
+		if settings["rirs"] != "" {
+			o.RIRs = strings.Split(settings["rirs"], ", ")
+		}
+		if limit := settings["body-limit"]; limit != "" {
+			o.MaxBody = int64(asn(t, limit))
+		}
+		if most := settings["variables"]; most != "" {
+			o.MaxVariables = int(asn(t, most))
+		}
+	})
 	if allow := settings["allow"]; allow != "" {
 		permissions, err := models.ParsePermissions(allow)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if g.key, g.secret, err = database.Store.AddKey(t.Context(), models.NewKey{Name: "golden", Allow: permissions}); err != nil {
-			t.Fatal(err)
-		}
+		g.credentials = g.addKey(t, "golden", permissions...)
 	}
-	gateway, err := handlers.New(options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(gateway)
-	t.Cleanup(func() {
-		server.Close()
-		if err := gateway.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	g.address = server.Listener.Addr().String()
 	return g
 }
 
 // golden is a running gateway and how to sign the requests to it.
-type golden struct{ address, key, secret, how string }
+type golden struct {
+	*service
+	credentials
+	// how is none or wrong when a request is not to be signed as it should.
+	how string
+}
 
-// sign signs a request line where there is a key.
-func (g *golden) sign(line string) string {
+// signLine signs a request line, METHOD PATH?QUERY, where there is a key.
+func (g *golden) signLine(line string) string {
 	if g.key == "" || g.how == "none" {
 		return line
 	}
-	secret := g.secret
+	c := g.credentials
 	if g.how == "wrong" {
-		secret = strings.Repeat("0", len(secret))
+		c.secret = strings.Repeat("0", len(c.secret))
 	}
-	return signLine(line, g.key, secret)
+	path, query, _ := strings.Cut(line, "?")
+	return path + "?" + c.sign(query)
 }
 
 // exchange sends a request as it stands in the file, byte for byte but for the
@@ -163,34 +156,12 @@ func (g *golden) sign(line string) string {
 func exchange(t *testing.T, g *golden, text string) string {
 	t.Helper()
 	request := parseGoldenRequest(text)
-	requestLine := g.sign(request.line)
-	var b bytes.Buffer
-	b.WriteString(requestLine + " HTTP/1.1\r\nHost: gateway.example\r\nConnection: close\r\n")
-	for _, header := range request.headers {
-		b.WriteString(header + "\r\n")
+	answer := g.send(t, g.signLine(request.line)+" HTTP/1.1", request.body, request.headers...)
+	if kind := answer.header.Get("Content-Type"); kind != "application/json" {
+		return kind + "\n" + answer.body
 	}
-	b.WriteString("Content-Length: " + itoa(len(request.body)) + "\r\n\r\n" + request.body)
-	conn, err := net.Dial("tcp", g.address)
-	if err != nil {
-		t.Fatal(err)
+	if answer.status != http.StatusOK {
+		return fmt.Sprintf("%d %s\n%s", answer.status, http.StatusText(answer.status), answer.body)
 	}
-	defer func() { _ = conn.Close() }()
-	if _, err := conn.Write(b.Bytes()); err != nil {
-		t.Fatal(err)
-	}
-	response, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: request.method()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if kind := response.Header.Get("Content-Type"); kind != "application/json" {
-		return kind + "\n" + string(answer)
-	}
-	if response.StatusCode != http.StatusOK {
-		return response.Status + "\n" + string(answer)
-	}
-	return string(answer)
+	return answer.body
 }

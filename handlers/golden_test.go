@@ -37,7 +37,7 @@ func TestGolden(t *testing.T) {
 			if !*update {
 				t.Parallel()
 			}
-			stage := &stage{whole: t, pool: modelstest.NewPool(kind), shared: map[string]*modelstest.Lent{}}
+			stage := &stage{whole: t, kind: kind, shared: map[string]*modelstest.Lent{}}
 			for _, file := range files {
 				name, _ := filepath.Rel(testdata, file)
 				t.Run(name, func(t *testing.T) {
