@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"errors"
 
 	"provision-gateway/models"
 )
@@ -52,11 +51,11 @@ type Configuration struct {
 // (vendor documentation, configureSession).
 var ErrRouterCredentials = models.Errorf(models.Internal, "Unable to authenticate ")
 
-// The errors where the gateway has no way out for mail or to routers. A mail
-// that cannot be handed over is answered "Internal error", whatever the reason
-// (vendor documentation, sendRequest).
+// The answers where the gateway has no way out for mail or to routers. They
+// differ from the documented "Internal error" of a mail that could not be
+// handed over, since trying again will not help.
 var (
-	errNoMailer = errors.New("mail delivery is not configured")
+	errNoMailer = models.Errorf(models.Internal, "Mail delivery is not available on this gateway")
 	errNoRouter = models.Errorf(models.Internal, "Router access is not available on this gateway")
 )
 
