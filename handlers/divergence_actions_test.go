@@ -1,0 +1,173 @@
+package handlers_test
+
+import (
+	"strings"
+	"testing"
+
+	"provision-gateway/handlers"
+	"provision-gateway/models"
+)
+
+// These are about what actions do and answer.
+
+func TestDIVERGENCE_OtherTargets(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	for _, target := range []string{"ipam", "dns", "dnsServer", "vlan", "dhcp"} {
+		if answer := s.get(t, "target="+target+"&action=get"); answer.message(t) != "Invalid target: "+target {
+			t.Errorf("%s", answer.body)
+		}
+	}
+}
+
+func TestDIVERGENCE_GetLink(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	if answer := s.get(t, "target=resource&action=getLink&resource_id1=301&relation=contact"); answer.body != `{"success":0,"message":"Invalid action: getLink"}` {
+		t.Errorf("%s", answer.body)
+	}
+}
+
+func TestDIVERGENCE_ResourcePermissions(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	want := s.get(t, "target=resource&action=get&type=section")
+	for _, name := range []string{"permissions__true", "permissions__false"} {
+		if got := s.get(t, "target=resource&action=get&type=section&"+name+"=permissionAdmin"); got.body != want.body {
+			t.Errorf("%s: %s", name, got.body)
+		}
+	}
+}
+
+func TestDIVERGENCE_UnpublishedColumns(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	for query, want := range map[string]string{
+		"notes_private=": "No peers found.", "notes_private=x": "No peers found.",
+		"policy_nopublic=N": "12 peers found.", "policy_nopublic=Y": "No peers found.",
+		"policy_noprivate=N": "12 peers found.", "policy_noprivate=Y": "No peers found.",
+	} {
+		if answer := s.get(t, "target=peering&action=getPeers&"+query); answer.message(t) != want {
+			t.Errorf("%s: %s, want %s", query, answer.body, want)
+		}
+	}
+}
+
+func TestDIVERGENCE_Accents(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	for query, want := range map[string]string{
+		"aka=%C3%A9clair": "1 peers found.", "aka=%C3%89CLAIR": "1 peers found.", "aka=eclair": "No peers found.", "aka=ECLAIR": "No peers found.",
+	} {
+		if answer := s.get(t, "target=peering&action=getPeers&"+query); answer.message(t) != want {
+			t.Errorf("%s: %s, want %s", query, answer.body, want)
+		}
+	}
+}
+
+func TestDIVERGENCE_StoredValues(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	before := s.get(t, "target=peering&action=getSessions&id=202")
+	for query, want := range map[string]string{
+		"prfx_max=many":               "Invalid value for prfx_max: many",
+		"prfx_max=-1":                 "Invalid value for prfx_max: -1",
+		"prfx_max=4294967296":         "Invalid value for prfx_max: 4294967296",
+		"peer_asn=AS64501":            "Invalid value for peer_asn: AS64501",
+		"peer_asn=64501.5":            "Invalid value for peer_asn: 64501.5",
+		"ip_type=x25":                 "Invalid value for ip_type: x25",
+		"peer_ipaddr=1.2.3.400":       "Invalid value for peer_ipaddr: 1.2.3.400",
+		"note[]=x":                    "Invalid value for note: Array",
+		"password=" + long:            "Invalid value for password: (not shown)",
+		"note=kept&peer_hostname[]=x": "Invalid value for peer_hostname: Array",
+	} {
+		if answer := s.get(t, "target=peering&action=updateSession&id=202&"+query); answer.message(t) != want || answer.success() {
+			t.Errorf("%s: %s, want %s", query, answer.body, want)
+		}
+	}
+	if after := s.get(t, "target=peering&action=getSessions&id=202"); after.body != before.body {
+		t.Errorf("%s, was %s", after.body, before.body)
+	}
+}
+
+// long is a text that no column of a name holds.
+var long = strings.Repeat("x", 256)
+
+func TestDIVERGENCE_UpdateNeedsID(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	before := s.get(t, "target=peering&action=getSessions")
+	// The vendor's own example.
+	answer := s.get(t, "target=peering&action=updateSession&note=Adding+an+awesome+note.&peer_group=group+a")
+	if answer.body != `{"success":0,"message":"Missing required parameter: id"}` {
+		t.Errorf("%s", answer.body)
+	}
+	if after := s.get(t, "target=peering&action=getSessions"); after.body != before.body {
+		t.Errorf("%s, was %s", after.body, before.body)
+	}
+}
+
+func TestDIVERGENCE_DeleteNeedsCriterion(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	for _, query := range []string{"", "&deleted=0", "&deleted=1", "&deleted=", "&deleted=1&id=202", "&session_id=202", "&ID=202", "&request_id=x"} {
+		answer := s.get(t, "target=peering&action=deleteSession"+query)
+		if answer.body != `{"success":0,"message":"No sessions found to delete."}` {
+			t.Errorf("%q: %s", query, answer.body)
+		}
+	}
+	if answer := s.get(t, "target=peering&action=getSessions"); answer.message(t) != "7 sessions found." {
+		t.Errorf("%s", answer.body)
+	}
+}
+
+func TestDIVERGENCE_RequestRecipient(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	answer := s.get(t, request+"&email_from=o%40example.net&email_to=peering%40alpha.example&subject=s&body=b&type=text")
+	if !strings.Contains(answer.body, `"message":"Request sent to peering@alpha.example"`) {
+		t.Errorf("%s", answer.body)
+	}
+}
+
+func TestDIVERGENCE_MailHeaders(t *testing.T) {
+	t.Parallel()
+	box := &postbox{}
+	s := serve(t, func(o *handlers.Options) { o.Mailer = box })
+	const mail = "target=peering&action=sendEmail&participant_id=101&public_id=20"
+	for query, want := range map[string]string{
+		"email_to=a%40b.example,c%40d.example":         "Invalid value for email_to: a@b.example, c@d.example",
+		"email_to=a%40b.example%0D%0ABcc:x%40y.z":      "Invalid value for email_to: a@b.example\r\nBcc:x@y.z",
+		"email_from=a%40b.example%0AX-Header:1":        "Invalid value for email_from: a@b.example\nX-Header:1",
+		"subject=Hello%0D%0ABcc:+x%40y.example":        "Invalid value for subject: Hello\r\nBcc: x@y.example",
+		"cc=a%40b.example,%0D%0ABcc:+x%40y.example":    "Invalid value for cc: a@b.example,\r\nBcc: x@y.example",
+		"bcc=a%40b.example%00":                         "Invalid value for bcc: a@b.example\x00",
+		"email_to=peering":                             "Invalid value for email_to: peering",
+		"email_to=%22a%22%20%3Ca%40b.example%3E%20x@y": "Invalid value for email_to: \"a\" <a@b.example> x@y",
+	} {
+		answer := s.get(t, mail+"&"+query)
+		if got := answer.message(t); answer.success() || strings.ReplaceAll(got, ", ", ",") != strings.ReplaceAll(want, ", ", ",") {
+			t.Errorf("%s: %q, want %q", query, got, want)
+		}
+	}
+	if len(box.mails) > 0 {
+		t.Errorf("%d mails went out", len(box.mails))
+	}
+}
+
+func TestDIVERGENCE_HiddenSecrets(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	blind := s.addKey(t, "blind", models.PermissionRead)
+	seeing := s.addKey(t, "seeing", models.PermissionRead, models.PermissionSecrets)
+	const query = "target=lir&action=get"
+	for range 2 {
+		hidden, shown := s.get(t, blind.sign(query)), s.get(t, seeing.sign(query))
+		if !strings.Contains(shown.body, `"mnt_by_password":"password"`) || !strings.Contains(shown.body, `"api_key":"API-XXXX-YYYY-ZZZZ-1234"`) {
+			t.Errorf("with the permission: %s", shown.body)
+		}
+		if !strings.Contains(hidden.body, `"mnt_by_password":null`) || strings.Contains(hidden.body, "API-") {
+			t.Errorf("without: %s", hidden.body)
+		}
+	}
+}
