@@ -13,6 +13,13 @@ func requestID() Parameter {
 	return Parameter{Name: "request_id", Type: String, About: "Makes the call idempotent: the same value again is answered and not done again."}
 }
 
+// documented is a parameter of configureSession that the documentation copied
+// from addSession. It is accepted and not used: what is configured is the
+// session as it is stored.
+func documented(name string, kind Type) Parameter {
+	return Parameter{Name: name, Type: kind, About: "Accepted and not used: the session as stored is configured."}
+}
+
 // networkFilters are the columns of PeeringDB 1.0's peerParticipants, in the
 // order of the documentation. An enumeration that the directory holds beyond
 // the documented list (Australia, Middle East) can be asked for too.
@@ -119,7 +126,12 @@ var peeringActions = []*Action{
 			{Name: "session_id", Type: Integer, Required: true},
 			{Name: "username", Type: String, About: "Of the router; with config."},
 			{Name: "password", Type: String, About: "Of the router; with config."},
-			{Name: "config", Type: String, About: "The lines to push; without, they are made from the session."}, requestID()}},
+			{Name: "config", Type: String, About: "The lines to push; without, they are made from the session."},
+			documented("source_ipaddr", Address), documented("resource_id", Integer), documented("peer_asn", Integer),
+			documented("peer_name", String), documented("peer_participant_id", Integer), documented("peer_ipaddr", Address),
+			documented("peer_hostname", String), documented("peer_group", String), documented("public_id", Integer),
+			documented("type", String), documented("ip_type", String), documented("state", String),
+			documented("prfx_max", Integer), documented("note", String), requestID()}},
 	{Target: "peering", Name: "deleteSession", Effect: Write, Parameters: with(sessionColumns, requestID()),
 		About: "Deletes the sessions that match, from their routers too."},
 	{Target: "peering", Name: "updateSession", Effect: Write, About: "Changes the given values of a BGP session.",

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -54,10 +55,21 @@ func (g *Gateway) start() {
 	})
 }
 
-// Close ends the background work and writes down when keys were last used.
+// Close ends the background work, waits for writes that still run, and writes
+// down when keys were last used. It returns the error of ctx when that ends
+// before the writes do. No request may come after it.
 func (g *Gateway) Close(ctx context.Context) error {
 	close(g.background.stop)
-	g.background.done.Wait()
+	done := make(chan struct{})
+	go func() {
+		g.background.done.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+		return fmt.Errorf("writes still run: %w", ctx.Err())
+	}
 	return g.uses.flush(ctx)
 }
 
@@ -90,5 +102,15 @@ func (u *lastUses) flush(ctx context.Context) error {
 	if len(at) == 0 {
 		return nil
 	}
-	return u.store.MarkUsed(ctx, at)
+	err := u.store.MarkUsed(ctx, at)
+	if err != nil {
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		for key, used := range at {
+			if u.at[key].Before(used) {
+				u.at[key] = used
+			}
+		}
+	}
+	return err
 }

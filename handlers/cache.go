@@ -72,7 +72,8 @@ func (c *answerCache) do(ctx context.Context, key string, v models.Versions, f f
 	if body := c.get(key, v); body != nil {
 		return body, nil
 	}
-	result := c.flight.DoChan(key+v.String(), func() (any, error) {
+	result := c.flight.DoChan(key+v.String(), func() (result any, err error) {
+		defer recovered(&err)
 		// Not the context of the first caller: the others wait too.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 		defer cancel()

@@ -3,8 +3,10 @@ package handlers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -39,13 +41,27 @@ var permissionFor = map[compat.Effect]models.Permission{
 func (g *Gateway) legacy(c echo.Context) error {
 	started := g.Now()
 	k := &call{Gateway: g, ctx: c.Request().Context(), caller: &models.Credential{}}
-	body, err := k.run(c.Request())
+	body, err := k.runSafely(c.Request())
 	status := http.StatusOK
 	if err != nil {
 		status, body = k.failure(err)
 	}
 	g.log(c, k, status, body, err, started)
 	return write(c, status, body)
+}
+
+// runSafely turns a panic into an error, so that one odd request costs nobody
+// else an answer and still has its line in the log.
+func (k *call) runSafely(r *http.Request) (body []byte, err error) {
+	defer recovered(&err)
+	return k.run(r)
+}
+
+// recovered is to be deferred: it makes an error of a panic.
+func recovered(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+	}
 }
 
 // run is the way of a request. Every step is one call.
@@ -87,15 +103,21 @@ func (k *call) run(r *http.Request) ([]byte, error) {
 	}
 	k.token = k.idempotency(q)
 	// A caller that hangs up does not stop what has begun: a mail may be on its
-	// way while the record of it is still to be written.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(k.ctx), writeTimeout)
-	defer cancel()
-	k.ctx = ctx
+	// way while the record of it is still to be written. For the same reason
+	// Close waits for it, and only what is outside has a deadline.
+	k.ctx = context.WithoutCancel(k.ctx)
+	k.background.done.Add(1)
+	defer k.background.done.Done()
 	return implementations[k.action.Key()].write(k)
 }
 
-// writeTimeout is how long a write may take in all.
-const writeTimeout = 5 * time.Minute
+// outsideTimeout is how long a mail server or a router may take in all.
+const outsideTimeout = 2 * time.Minute
+
+// outside is the context of a call to a mail server or a router.
+func (k *call) outside() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(k.ctx, outsideTimeout)
+}
 
 var errPermission = refuse("Permission denied")
 
@@ -138,8 +160,8 @@ func (k *call) answerRead(versions models.Versions) ([]byte, error) {
 // header Idempotency-Key.
 func (k *call) idempotency(q *request) *models.Token {
 	value := q.idempotencyKey
-	if v, ok := k.params.get("request_id"); ok {
-		value = textOf(v)
+	if sent := k.params.text("request_id"); sent != "" {
+		value = sent
 	}
 	if value == "" {
 		return nil

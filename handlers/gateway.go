@@ -98,8 +98,10 @@ func (g *Gateway) routes() {
 	g.echo.HideBanner, g.echo.HidePort = true, true
 	g.echo.HTTPErrorHandler = g.handleError
 	g.echo.Use(g.identify)
-	g.echo.GET("/healthz", g.alive)
-	g.echo.GET("/readyz", g.ready)
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		g.echo.Add(method, "/healthz", g.alive)
+		g.echo.Add(method, "/readyz", g.ready)
+	}
 	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions} {
 		g.echo.Add(method, "/*", g.serve)
 	}
@@ -108,7 +110,7 @@ func (g *Gateway) routes() {
 // alive says that the process runs.
 func (g *Gateway) alive(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
 
-// ready says that the database answers and has the schema of this program.
+// ready says that the database answers and has been migrated.
 func (g *Gateway) ready(c echo.Context) error {
 	if _, err := g.Store.Versions(c.Request().Context()); err != nil {
 		g.Logger.Warn("not ready", "error", err)

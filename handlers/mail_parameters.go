@@ -35,6 +35,9 @@ func (k *call) newMail() (*Mail, error) {
 	}{{"cc", &m.CC}, {"bcc", &m.BCC}} {
 		v, _ := p.get(f.name)
 		list := mailboxes(textOf(v))
+		if len(textOf(v)) > mostMailboxes {
+			return nil, invalid(f.name, v)
+		}
 		for _, one := range list {
 			if _, err := mailbox(f.name, phpvalue.String(one)); err != nil {
 				return nil, invalid(f.name, v)
@@ -68,6 +71,9 @@ func (k *call) newMail() (*Mail, error) {
 	}
 	return m, nil
 }
+
+// mostMailboxes is how many bytes a list of addresses may take.
+const mostMailboxes = 16_000
 
 // mailbox checks one address, with or without a name.
 func mailbox(name string, v phpvalue.Value) (string, error) {

@@ -204,10 +204,7 @@ func (p parameters) require(a *compat.Action) error {
 // cacheKey is equal for reads that have the same answer: the same action, the
 // same documented parameters, and the same right to see secrets.
 func (p parameters) cacheKey(a *compat.Action, caller *models.Credential) string {
-	key := append([]byte(a.Key()), 0)
-	if caller.Allows(models.PermissionSecrets) {
-		key = append(key, 1)
-	}
+	key := append([]byte(a.Key()), 0, byte(oneIf(caller.Allows(models.PermissionSecrets))))
 	for i, parameter := range a.Parameters {
 		if v, ok := p.get(parameter.Name); ok {
 			key = append(key, byte(i), byte(i>>8))

@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"provision-gateway/compat"
 	"provision-gateway/compat/phpvalue"
@@ -80,7 +81,7 @@ func sendRequest(k *call) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = k.Mailer.Send(k.ctx, Mail{
+	err = k.send(Mail{
 		ID: fmt.Sprintf("request-%d", r.ID), Template: "request", Peer: peer, From: r.EmailFrom, To: r.EmailTo,
 		CC: mailboxes(r.EmailCC), BCC: mailboxes(r.EmailBCC), Subject: r.Subject, Body: r.Body, HTML: r.EmailType == "html",
 	})
@@ -109,6 +110,12 @@ func sendRequest(k *call) ([]byte, error) {
 	return body, err
 }
 
+func (k *call) send(m Mail) error {
+	ctx, cancel := k.outside()
+	defer cancel()
+	return k.Mailer.Send(ctx, m)
+}
+
 // newRequest reads and checks the parameters of sendRequest. The second result
 // is the status that the caller gave.
 func (k *call) newRequest() (r *models.Request, status *string, err error) {
@@ -117,7 +124,7 @@ func (k *call) newRequest() (r *models.Request, status *string, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	r = &models.Request{EmailFrom: m.From, EmailTo: m.To, EmailCC: p.text("cc"), EmailBCC: p.text("bcc"), Subject: m.Subject, Body: m.Body, EmailType: "text"}
+	r = &models.Request{EmailFrom: m.From, EmailTo: m.To, EmailCC: strings.Join(m.CC, ", "), EmailBCC: strings.Join(m.BCC, ", "), Subject: m.Subject, Body: m.Body, EmailType: "text"}
 	if m.HTML {
 		r.EmailType = "html"
 	}
@@ -185,7 +192,7 @@ func sendEmail(k *call) ([]byte, error) {
 	if m.ID, err = newMailID(); err != nil {
 		return nil, err
 	}
-	if err := k.Mailer.Send(k.ctx, *m); err != nil {
+	if err := k.send(*m); err != nil {
 		return nil, errors.Join(err, k.Store.Write(k.ctx, k.release))
 	}
 	var body []byte

@@ -63,7 +63,7 @@ func (k *call) deleteFromRouters(sessions []models.Session) ([]byte, error) {
 	for i := range sessions {
 		s := &sessions[i]
 		if s.OnRouter() {
-			if err := k.Router.Remove(k.ctx, s); err != nil {
+			if err := k.removeFromRouter(s); err != nil {
 				failures = append(failures, s.Label()+": "+k.reason("remove session from router", err))
 				continue
 			}
@@ -109,7 +109,7 @@ func configureSession(k *call) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err = k.Router.Configure(k.ctx, c); err != nil {
+	if err = k.configureRouter(c); err != nil {
 		return nil, errors.Join(err, k.Store.Write(k.ctx, k.release))
 	}
 	var body []byte
@@ -123,7 +123,24 @@ func configureSession(k *call) ([]byte, error) {
 		}
 		return k.settle(tx, body)
 	})
+	if models.ErrorCode(err) == models.NotFound {
+		// The session was deleted while its router was being configured: then
+		// the router must not keep it.
+		return nil, errors.Join(err, k.removeFromRouter(c.Session), k.Store.Write(k.ctx, k.release))
+	}
 	return body, err
+}
+
+func (k *call) configureRouter(c Configuration) error {
+	ctx, cancel := k.outside()
+	defer cancel()
+	return k.Router.Configure(ctx, c)
+}
+
+func (k *call) removeFromRouter(s *models.Session) error {
+	ctx, cancel := k.outside()
+	defer cancel()
+	return k.Router.Remove(ctx, s)
 }
 
 func errNoSession(id string) error {

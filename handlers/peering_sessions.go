@@ -102,11 +102,25 @@ func updateSession(k *call, tx *models.Tx) ([]byte, error) {
 	if !possible {
 		return nil, refuse("No session found to update.")
 	}
-	s, err := tx.UpdateSession(id, k.setSession)
+	s, err := tx.UpdateSession(id, k.changeSession)
 	if err != nil {
 		return nil, err
 	}
 	return sessionAnswer(tx, s.ID, "Session updated: "+s.Label())
+}
+
+// changeSession is setSession for a session that exists. What says where on
+// which router a session is configured is for those who may change the router:
+// with it a session could be made to look as if no router knew it.
+func (k *call) changeSession(s *models.Session) error {
+	before := *s
+	if err := k.setSession(s); err != nil {
+		return err
+	}
+	if before.OnRouter() && !s.SameOnRouter(&before) && !k.caller.Allows(models.PermissionDevice) {
+		return errPermission
+	}
+	return nil
 }
 
 // Lengths of columns in bytes.

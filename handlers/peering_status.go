@@ -76,8 +76,8 @@ func updatePeer(k *call, tx *models.Tx) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, sendsQualified := k.params.get("qualified")
-	_, sendsIsPeer := k.params.get("is_peer")
+	// An empty mark is none, as for any boolean.
+	sendsQualified, sendsIsPeer := k.params.text("qualified") != "", k.params.text("is_peer") != ""
 	if status == nil && !sendsQualified && !sendsIsPeer {
 		return k.peerAnswer(tx, p, p.Network.Name+" updated")
 	}

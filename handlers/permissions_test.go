@@ -58,6 +58,34 @@ func TestEffects(t *testing.T) {
 	}
 }
 
+// TestDevicePermissionForUpdate checks that a session which is on a router
+// cannot be made to look as if it were not, or were on another, without the
+// permission for routers, and that its other values can be changed.
+func TestDevicePermissionForUpdate(t *testing.T) {
+	t.Parallel()
+	for _, change := range []string{"state=not+configured", "type=Other", "resource_id=9", "peer_ipaddr=192.0.2.99", "source_asn=64496"} {
+		t.Run(change, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, nil)
+			both := s.addKey(t, "both", models.PermissionRead, models.PermissionWrite, models.PermissionDevice)
+			writer := s.addKey(t, "writer", models.PermissionRead, models.PermissionWrite)
+			if answer := s.get(t, both.sign("target=peering&action=updateSession&id=201&state=established")); !answer.success() {
+				t.Fatalf("prepare: %s", answer.body)
+			}
+			update := "target=peering&action=updateSession&id=201&" + change
+			if answer := s.get(t, writer.sign(update)); answer.message(t) != "Permission denied" {
+				t.Errorf("without: %s", answer.body)
+			}
+			if answer := s.get(t, writer.sign("target=peering&action=updateSession&id=201&note=seen")); !answer.success() {
+				t.Errorf("note: %s", answer.body)
+			}
+			if answer := s.get(t, both.sign(update)); !answer.success() {
+				t.Errorf("with: %s", answer.body)
+			}
+		})
+	}
+}
+
 // TestDevicePermission checks that deleting a session which is on a router
 // needs the permission for routers too, and that without it nothing of the
 // request is done.

@@ -35,8 +35,7 @@ func refuse(format string, args ...any) error {
 }
 
 // read decodes a request as PHP does. A body over the limit is refused: PHP
-// would run the request without it, and so do half of what was asked. No limit
-// is beyond the one from which phpquery, like PHP, gives no variables.
+// would run the request without it, and so do half of what was asked.
 func (g *Gateway) read(r *http.Request) (*request, error) {
 	q := &request{raw: r.URL.RawQuery, idempotencyKey: r.Header.Get("Idempotency-Key"), from: remote(r)}
 	q.get = phpquery.ParseQuery(q.raw, g.MaxVariables)
@@ -44,11 +43,10 @@ func (g *Gateway) read(r *http.Request) (*request, error) {
 	if r.Method != http.MethodPost {
 		return q, nil
 	}
-	most := min(g.MaxBody, phpquery.MaxPostSize)
-	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, most))
+	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, g.MaxBody))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return nil, refuse("Request body exceeds %d bytes", most)
+		return nil, refuse("Request body exceeds %d bytes", g.MaxBody)
 	}
 	if err != nil {
 		return nil, refuse("Request body could not be read")

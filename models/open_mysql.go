@@ -1,6 +1,9 @@
 package models
 
 import (
+	"context"
+	sqldriver "database/sql/driver"
+	"errors"
 	"time"
 
 	driver "github.com/go-sql-driver/mysql"
@@ -57,8 +60,26 @@ func openMySQL(dsn string, connections int) (*gorm.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool := openConnector(connector, connections)
+	pool := openConnector(repeatableRead{connector}, connections)
 	return gorm.Open(mysql.New(mysql.Config{Conn: pool, DSNConfig: cfg}), gormConfig())
+}
+
+// repeatableRead sets the isolation level that the locks of the models rely on
+// for every new connection. The variable that a DSN would set has another name
+// on each kind of server; the statement has one.
+type repeatableRead struct{ sqldriver.Connector }
+
+// Connect opens a connection with that isolation level.
+func (c repeatableRead) Connect(ctx context.Context) (sqldriver.Conn, error) {
+	conn, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	const text = "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+	if _, err := conn.(sqldriver.ExecerContext).ExecContext(ctx, text, nil); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return conn, nil
 }
 
 // silent drops what the driver would print to standard error; the same reaches

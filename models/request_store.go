@@ -24,8 +24,13 @@ func (tx *Tx) MarkRequestSent(id uint64, status *string) error {
 		Updates(map[string]any{"delivery": DeliverySent, "status": status, "failure": nil, "modified_at": tx.Time}).Error
 }
 
-// MarkRequestFailed notes why the mail of a request was not handed over.
+// MarkRequestFailed notes why the mail of a request was not handed over. A long
+// reason is cut.
 func (tx *Tx) MarkRequestFailed(id uint64, reason string) error {
+	const most = 2000
+	if runes := []rune(reason); len(runes) > most {
+		reason = string(runes[:most])
+	}
 	tx.touch(ScopePeering)
 	return tx.db.Model(&Request{ID: id}).
 		Updates(map[string]any{"delivery": DeliveryFailed, "failure": reason, "modified_at": tx.Time}).Error

@@ -62,6 +62,13 @@ func (s *Session) OnRouter() bool {
 	return Fold(s.Type) == Fold(SessionTypePeer) && s.State != StateNotConfigured
 }
 
+// SameOnRouter reports whether two states of a session stand for the same
+// configuration on the same router.
+func (s *Session) SameOnRouter(other *Session) bool {
+	return s.liveKey() == other.liveKey() && s.Type == other.Type && s.State == other.State &&
+		number(s.SourceASN) == number(other.SourceASN)
+}
+
 // liveKey is what may exist only once among live sessions: the same router,
 // source and peer address.
 func (s *Session) liveKey() string {

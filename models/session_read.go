@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"slices"
 	"strings"
+
+	"gorm.io/gorm/clause"
 )
 
 // SessionColumns are the columns of a session as the legacy answers show them,
@@ -54,7 +56,7 @@ func (s *Store) EachSession(ctx context.Context, conditions []Condition, deleted
 }
 
 // MatchingSessions returns the live sessions that meet the conditions, by id,
-// as the transaction sees them.
+// locked until the transaction ends, so that none is configured meanwhile.
 func (tx *Tx) MatchingSessions(conditions []Condition) ([]Session, error) {
 	text, args, inGo, possible := sessionQuery(conditions, false)
 	if !possible {
@@ -74,7 +76,8 @@ func (tx *Tx) MatchingSessions(conditions []Condition) ([]Session, error) {
 	var sessions []Session
 	for some := range slices.Chunk(ids, 500) {
 		var part []Session
-		if err := tx.db.Where("id IN ? AND deleted_at IS NULL", some).Order("id").Find(&part).Error; err != nil {
+		locked := tx.db.Clauses(clause.Locking{Strength: "UPDATE"})
+		if err := locked.Where("id IN ? AND deleted_at IS NULL", some).Order("id").Find(&part).Error; err != nil {
 			return nil, err
 		}
 		sessions = append(sessions, part...)

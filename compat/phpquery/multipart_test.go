@@ -23,8 +23,7 @@ func TestParsePost(t *testing.T) {
 		{"PUT", "PUT", form, "a=1", `[]`},
 		{"GET", "GET", form, "a=1", `[]`},
 		{"lower-case method", "post", form, "a=1", `[]`},
-		{"largest body", "POST", form, "a=1&b=" + strings.Repeat("x", phpquery.MaxPostSize-len("a=1&b=")), ""},
-		{"too large", "POST", form, "a=1&b=" + strings.Repeat("x", phpquery.MaxPostSize), `[]`},
+		{"large body", "POST", form, "a=1&b=" + strings.Repeat("x", 9<<20), ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -6,17 +6,14 @@ import (
 	"provision-gateway/compat/phpvalue"
 )
 
-// MaxPostSize is the largest body, in bytes, from which PHP fills $_POST, its
-// post_max_size. With a larger one $_POST is empty.
-const MaxPostSize = 8 << 20
-
 // ParsePost gives what $_POST holds for a request: the form in the body when the
 // method is POST (in capitals, as HTTP has it) and the content type is
 // application/x-www-form-urlencoded or multipart/form-data, in any case and
 // with any parameters. It is empty for every other request, as one with a JSON
-// body or a PUT.
+// body or a PUT. How large a body may be, PHP's post_max_size, is for the caller
+// to decide.
 func ParsePost(method, contentType string, body []byte, maxVars int) *phpvalue.Array {
-	if method != "POST" || len(body) > MaxPostSize {
+	if method != "POST" {
 		return phpvalue.NewArray()
 	}
 	media := contentType
