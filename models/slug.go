@@ -26,17 +26,10 @@ func Slugify(name string) string {
 	return b.String()
 }
 
-// mostSlug is how long a slug can be, which leaves room in its column for a
-// number. Lower case can be longer than the name: İ has two letters in it.
-const mostSlug = 255
-
 // createWithSlug stores a resource under the slug of its name, with -2, -3, …
 // behind it when that is taken by a live resource.
 func (tx *Tx) createWithSlug(r *Resource) error {
 	base := Slugify(r.Name)
-	if len(base) > mostSlug {
-		base = strings.TrimRight(base[:mostSlug], "-")
-	}
 	if base == "" {
 		base = Slugify(r.Type)
 	}
