@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -250,69 +249,5 @@ func TestDrainTimeout(t *testing.T) {
 	}
 	if log := c.log.String(); !strings.Contains(log, "requests still ran after 300ms and were cut off") {
 		t.Errorf("it does not say what it cut off: %s", log)
-	}
-}
-
-// TestKillLosesNothingAcknowledged kills the gateway among writes: each one
-// that was answered must be there afterwards, with its log entry.
-func TestKillLosesNothingAcknowledged(t *testing.T) {
-	t.Parallel()
-	database := "sqlite:" + filepath.Join(t.TempDir(), "gateway.db")
-	c := start(t, "--demo", "--database", database)
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	var (
-		mu    sync.Mutex
-		acked []string
-		work  sync.WaitGroup
-	)
-	for writer := range 4 {
-		work.Go(func() {
-			for i := range 200 {
-				address := fmt.Sprintf("198.51.100.%d", i+1)
-				a, err := tryGet(ctx, c.url, fmt.Sprintf("target=peering&action=addSession&peer_asn=64501&public_id=2&source_ipaddr=203.0.113.%d&peer_ipaddr=%s", writer+1, address))
-				if err != nil {
-					return
-				}
-				if a.Success != 1 {
-					t.Errorf("addSession: %+v", a)
-					return
-				}
-				mu.Lock()
-				acked = append(acked, fmt.Sprintf(`"source_ipaddr":"203.0.113.%d",`, writer+1)+"|"+`"peer_ipaddr":"`+address+`",`)
-				enough := len(acked) == 40
-				mu.Unlock()
-				if enough {
-					c.signal(syscall.SIGKILL)
-				}
-			}
-		})
-	}
-	work.Wait()
-	if err := c.wait(); err == nil {
-		t.Fatal("it was not killed")
-	}
-	if len(acked) < 40 || len(acked) == 800 {
-		t.Fatalf("%d writes were acknowledged before the end", len(acked))
-	}
-
-	c = start(t, "--demo", "--database", database)
-	found := get(t, c.url, "target=peering&action=getSessions")
-	rows := strings.Split(string(found.Data), "},{")
-	for _, want := range acked {
-		source, peer, _ := strings.Cut(want, "|")
-		there := false
-		for _, row := range rows {
-			there = there || strings.Contains(row, source) && strings.Contains(row, peer)
-		}
-		if !there {
-			t.Errorf("acknowledged and gone: %s %s", source, peer)
-		}
-	}
-	// No session without its log entry, and no entry without its session.
-	log := get(t, c.url, "target=peering&action=getPeers&asn=64501&include_log_data=1")
-	sessions := strings.Count(string(found.Data), `"peer_asn":"64501"`)
-	if entries := strings.Count(string(log.Data), "Session added: "); entries != sessions {
-		t.Errorf("%d sessions, but %d log entries", sessions, entries)
 	}
 }
