@@ -44,7 +44,8 @@ func TestFold(t *testing.T) {
 // all letters that differ only in case must have the same one.
 func TestFoldOfEveryLetter(t *testing.T) {
 	t.Parallel()
-	for r := rune(0); r <= unicode.MaxRune; r++ {
+	// No letter beyond has cases.
+	for r := rune(0); r < 0x20000; r++ {
 		if !utf8.ValidRune(r) {
 			continue
 		}
@@ -56,7 +57,7 @@ func TestFoldOfEveryLetter(t *testing.T) {
 			t.Errorf("the key of %U is %+q, and the key of that %+q", r, key, again)
 		}
 		for _, other := range []rune{unicode.ToUpper(r), unicode.ToLower(r), unicode.ToTitle(r)} {
-			if models.Fold(string(other)+"é") != key {
+			if other != r && models.Fold(string(other)+"é") != key {
 				t.Errorf("%U and %U have different keys", r, other)
 			}
 		}

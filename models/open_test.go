@@ -91,6 +91,7 @@ func TestADSNCannotChangeWhatIsStored(t *testing.T) {
 		"SQL mode":      {"sql_mode": {"''"}},
 		"row counts":    {"clientFoundRows": {"false"}},
 		"interpolation": {"interpolateParams": {"true"}},
+		"isolation":     {"tx_isolation": {"'READ-UNCOMMITTED'"}},
 		"limits":        {"timeout": {"2s"}, "readTimeout": {"20s"}, "writeTimeout": {"20s"}, "innodb_lock_wait_timeout": {"1000"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -132,12 +133,12 @@ func TestADSNCannotChangeWhatIsStored(t *testing.T) {
 				}
 			}
 			equal(t, "times", column(t, l, "SELECT DISTINCT created_at FROM sessions"), []string{fmt.Sprint(moment)})
-			var wait int
+			var settings string
 			write(t, asked, func(tx *models.Tx) error {
-				return tx.DB().Raw("SELECT @@innodb_lock_wait_timeout").Scan(&wait).Error
+				return tx.DB().Raw("SELECT CONCAT(@@innodb_lock_wait_timeout, ' ', @@tx_isolation)").Scan(&settings).Error
 			})
-			if wait != 10 {
-				t.Errorf("waits %d s for a lock", wait)
+			if settings != "10 REPEATABLE-READ" {
+				t.Errorf("wait for a lock and isolation: %s", settings)
 			}
 		})
 	}

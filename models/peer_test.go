@@ -267,6 +267,44 @@ func TestPeersAndTheirLog(t *testing.T) {
 	}
 }
 
+// A reason is what a foreign server said, of any length and in any bytes.
+func TestRequestsThatFailed(t *testing.T) {
+	t.Parallel()
+	got := modelstest.Same(t, standing, func(t *testing.T, l *modelstest.Lent) []string {
+		reasons := []string{"550 no", "550 \xff\xfe é😀", strings.Repeat("é", 2001), "a\x00b", ""}
+		for i, reason := range reasons {
+			write(t, l.Store, func(tx *models.Tx) error {
+				if err := tx.AddRequest(&models.Request{}); err != nil {
+					return err
+				}
+				return tx.MarkRequestFailed(uint64(i+1), reason)
+			})
+		}
+		return column(t, l, "SELECT failure FROM requests ORDER BY id")
+	})
+	equal(t, "reasons", got, []string{"550 no", "550 \ufffd é😀", strings.Repeat("é", 2000), "a\x00b", ""})
+}
+
+func TestDirectoryIsEmpty(t *testing.T) {
+	t.Parallel()
+	modelstest.EachLent(t, standing, func(t *testing.T, l *modelstest.Lent) {
+		check := func(when string, want bool) {
+			t.Helper()
+			if empty, err := l.Store.IsEmpty(t.Context()); err != nil || empty != want {
+				t.Errorf("%s: empty %v, %v", when, empty, err)
+			}
+		}
+		put(t, l.Store, models.Exchange{ID: 1})
+		check("with an exchange only", true)
+		put(t, l.Store, directoryNetwork(1, ""))
+		check("with a network", false)
+		if _, err := l.Raw.Exec("UPDATE networks SET gone_at = 1"); err != nil {
+			t.Fatal(err)
+		}
+		check("with a network that is gone", false)
+	})
+}
+
 func TestRequests(t *testing.T) {
 	t.Parallel()
 	got := modelstest.Same(t, standing, func(t *testing.T, l *modelstest.Lent) []string {

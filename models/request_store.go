@@ -25,9 +25,11 @@ func (tx *Tx) MarkRequestSent(id uint64, status *string) error {
 }
 
 // MarkRequestFailed notes why the mail of a request was not handed over. A long
-// reason is cut.
+// reason is cut, and what is no text in it replaced: it may be what a foreign
+// server said.
 func (tx *Tx) MarkRequestFailed(id uint64, reason string) error {
 	const most = 2000
+	reason = strings.ToValidUTF8(reason, "\ufffd")
 	if runes := []rune(reason); len(runes) > most {
 		reason = string(runes[:most])
 	}

@@ -46,6 +46,34 @@ func TestSessionOnRouter(t *testing.T) {
 	}
 }
 
+func TestSessionSameOnRouter(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		change func(*models.Session)
+		want   bool
+	}{
+		{"nothing changed", func(*models.Session) {}, true},
+		{"equal values elsewhere in memory", func(s *models.Session) { s.SourceASN, s.PeerIPAddr = new(*s.SourceASN), new(*s.PeerIPAddr) }, true},
+		{"what no router holds", func(s *models.Session) { s.Note, s.PeerName, s.PublicID = new("x"), new("x"), new(uint64(1)) }, true},
+		{"router", func(s *models.Session) { s.ResourceID = new(uint64(1)) }, false},
+		{"source", func(s *models.Session) { s.SourceIPAddr = nil }, false},
+		{"peer", func(s *models.Session) { s.PeerIPAddr = new("198.51.0.2") }, false},
+		{"our AS number", func(s *models.Session) { s.SourceASN = nil }, false},
+		{"type", func(s *models.Session) { s.Type = "peer" }, false},
+		{"state", func(s *models.Session) { s.State = "idle" }, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			before, after := session(1), session(1)
+			test.change(&after)
+			if got := before.SameOnRouter(&after); got != test.want || after.SameOnRouter(&before) != got {
+				t.Errorf("same: %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
 // directory is two networks of one AS number, the first gone, and one with
 // another number.
 func directory(t *testing.T, l *modelstest.Lent) {
