@@ -148,6 +148,30 @@ func TestLoadOrCreateDoesNotReplaceABrokenFile(t *testing.T) {
 	}
 }
 
+func TestPlacesWhereNoFileCanBe(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	file := filepath.Join(folder, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, path := range map[string]string{
+		"a folder": folder, "below a file": filepath.Join(file, "gateway.key"), "an empty file": file,
+		"a name that is too long": filepath.Join(folder, strings.Repeat("x", 300)), "a NUL": filepath.Join(folder, "\x00"),
+	} {
+		if r, err := LoadOrCreate(path); err == nil || r != nil {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+	r := create(t)
+	if err := os.RemoveAll(filepath.Dir(r.path)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Rotate(); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the folder is gone: %v", err)
+	}
+}
+
 func TestFilesAreForTheirOwnerOnly(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "new", "folder", "gateway.key")
