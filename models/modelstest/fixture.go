@@ -1,6 +1,7 @@
 package modelstest
 
 import (
+	"bytes"
 	"database/sql"
 	"encoding/json"
 	"fmt"
@@ -43,15 +44,15 @@ func ReadFixture(t testing.TB, files fs.FS, name string) Fixture {
 		t.Fatalf("fixture %s: %v", name, err)
 	}
 	for member, value := range members {
+		decoder := json.NewDecoder(bytes.NewReader(value))
+		decoder.UseNumber()
 		switch member {
 		case "clear":
-			err = json.Unmarshal(value, &f.Clear)
+			err = decoder.Decode(&f.Clear)
 		case "defaults":
-			err = json.Unmarshal(value, &f.Defaults)
+			err = decoder.Decode(&f.Defaults)
 		default:
 			var rows []map[string]any
-			decoder := json.NewDecoder(strings.NewReader(string(value)))
-			decoder.UseNumber()
 			err = decoder.Decode(&rows)
 			f.Rows[member] = rows
 		}
