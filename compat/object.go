@@ -1,6 +1,8 @@
 package compat
 
 import (
+	"sync"
+
 	"provision-gateway/compat/phpjson"
 )
 
@@ -11,8 +13,21 @@ type Writer struct {
 	Bytes []byte
 }
 
-// Reset empties the writer and keeps its memory.
-func (w *Writer) Reset() { w.Bytes = w.Bytes[:0] }
+// NewWriter gives an empty writer whose memory was used before. Free gives it
+// back.
+func NewWriter() *Writer { return writers.Get().(*Writer) }
+
+// Free gives the memory of a writer to the next one. Neither the writer nor its
+// Bytes can be used after that.
+func (w *Writer) Free() {
+	const most = 1 << 20
+	if cap(w.Bytes) <= most {
+		w.Bytes = w.Bytes[:0]
+		writers.Put(w)
+	}
+}
+
+var writers = sync.Pool{New: func() any { return new(Writer) }}
 
 // Open starts an object or a list with { or [.
 func (w *Writer) Open(bracket byte) {
@@ -25,10 +40,14 @@ func (w *Writer) Close(bracket byte) { w.Bytes = append(w.Bytes, bracket) }
 
 // Key starts a member of an object.
 func (w *Writer) Key(name string) {
-	w.separate()
-	w.Bytes = append(w.Bytes, '"')
-	w.Bytes = append(w.Bytes, name...)
-	w.Bytes = append(w.Bytes, '"', ':')
+	b := w.Bytes
+	if n := len(b); n == 0 || b[n-1] != '{' {
+		b = append(b, ',', '"')
+	} else {
+		b = append(b, '"')
+	}
+	b = append(b, name...)
+	w.Bytes = append(b, '"', ':')
 }
 
 // separate puts a comma where a value follows another.

@@ -38,11 +38,12 @@ func getPeers(k *call) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, count := compat.Writer{}, 0
+	w, count := compat.NewWriter(), 0
+	defer w.Free()
 	w.Open('[')
 	err = k.Store.EachPeer(k.ctx, exchange, k.conditions(), func(p *models.PeerRow) error {
 		count++
-		k.writePeerRow(&w, p, exchange, relations, details)
+		k.writePeerRow(w, p, exchange, relations, details)
 		return nil
 	})
 	if err != nil {
@@ -52,7 +53,7 @@ func getPeers(k *call) ([]byte, error) {
 	if count == 0 {
 		return compat.AppendEnvelope(nil, true, noPeers), nil
 	}
-	return list(fmt.Sprintf("%d peers found.", count), &w), nil
+	return list(fmt.Sprintf("%d peers found.", count), w), nil
 }
 
 // list is a successful answer with a list as its data.

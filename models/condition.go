@@ -44,6 +44,10 @@ func TextIs(column, text string) Condition {
 // Nothing holds for no row: a value that nothing can equal.
 func Nothing() Condition { return Condition{} }
 
+// foldKeys are the columns that hold the Fold key of another one, so that the
+// database can find rows by it.
+var foldKeys = map[string]string{"n.name": "name_fold"}
+
 // split turns conditions into SQL (each starting with " AND ") and those that
 // are checked in Go. It is false when no row can meet them.
 func split(conditions []Condition, prefix string) (where string, args []any, inGo []Condition, possible bool) {
@@ -57,8 +61,13 @@ func split(conditions []Condition, prefix string) (where string, args []any, inG
 		case conditionExact:
 			args = append(args, c.text)
 		case conditionText:
-			inGo = append(inGo, c)
-			continue
+			key, ok := foldKeys[prefix+c.column]
+			if !ok {
+				inGo = append(inGo, c)
+				continue
+			}
+			c.column = key
+			args = append(args, []byte(c.text))
 		}
 		b.WriteString(" AND ")
 		b.WriteString(prefix)

@@ -50,7 +50,7 @@ func openSQLite(path string) (read, write *gorm.DB, err error) {
 			return nil, err
 		}
 		limit(pool, connections)
-		db, err := gorm.Open(sqliteDialect{sqlite.Dialector{DriverName: "sqlite", Conn: pool}}, gormConfig())
+		db, err := gorm.Open(sqliteDialect{sqlite.Dialector{DriverName: "sqlite", Conn: pool}}, gormConfig(true))
 		if err != nil {
 			_ = pool.Close()
 		}

@@ -1,14 +1,15 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// PeerRow is a network as a possible peer. Its texts are valid until the next
-// row is read; nil is NULL.
+// PeerRow is a network as a possible peer; a nil text is NULL.
 type PeerRow struct {
 	ID           uint64
 	ASN          sql.RawBytes
@@ -19,6 +20,9 @@ type PeerRow struct {
 // EachPeer calls f for every network of the directory that meets the
 // conditions, in the order of the Fold key of its name, then of its id: those
 // with a port at an exchange, or all when exchange is nil.
+//
+// The order is made here. To sort by a key of 1 KB costs a database more than
+// it costs to read the rows.
 func (s *Store) EachPeer(ctx context.Context, exchange *uint64, conditions []Condition, f func(*PeerRow) error) error {
 	where, args, inGo, possible := split(conditions, "n.")
 	if !possible {
@@ -30,32 +34,75 @@ func (s *Store) EachPeer(ctx context.Context, exchange *uint64, conditions []Con
 		b.WriteString(", n.")
 		b.WriteString(c.column)
 	}
-	b.WriteString(" FROM networks n WHERE n.gone_at IS NULL")
 	if exchange != nil {
-		b.WriteString(" AND n.id IN (SELECT p.network_id FROM ports p WHERE p.exchange_id = ? AND p.gone_at IS NULL)")
+		b.WriteString(" FROM (SELECT DISTINCT p.network_id FROM ports p WHERE p.exchange_id = ? AND p.gone_at IS NULL) m" +
+			" JOIN networks n ON n.id = m.network_id")
 		args = append([]any{*exchange}, args...)
+	} else {
+		b.WriteString(" FROM networks n")
 	}
+	b.WriteString(" WHERE n.gone_at IS NULL")
 	b.WriteString(where)
-	b.WriteString(" ORDER BY n.name_fold, n.id")
-	var row PeerRow
-	// Read as text, though it is a number: database/sql takes an empty text for
-	// NULL while it has no text of the row before it.
-	var id sql.RawBytes
+	peers, err := s.readPeers(ctx, b.String(), args, inGo)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(peers, func(a, b sortedPeer) int {
+		return cmp.Or(strings.Compare(a.key, b.key), cmp.Compare(a.ID, b.ID))
+	})
+	for i := range peers {
+		if err := f(&peers[i].PeerRow); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sortedPeer is a row with the key of its place in the list.
+type sortedPeer struct {
+	PeerRow
+	key string
+}
+
+// readPeers reads the rows of EachPeer in the order of the database. Their
+// texts are kept in a few large pieces.
+func (s *Store) readPeers(ctx context.Context, query string, args []any, inGo []Condition) ([]sortedPeer, error) {
+	var (
+		peers []sortedPeer
+		kept  []byte
+		// Read as text, though it is a number: database/sql takes an empty text
+		// for NULL while it has no text of the row before it.
+		id, asn, name, prefixes sql.RawBytes
+	)
+	keep := func(text sql.RawBytes) sql.RawBytes {
+		if text == nil {
+			return nil
+		}
+		const piece = 16 << 10
+		if cap(kept)-len(kept) < len(text) {
+			kept = make([]byte, 0, max(piece, len(text)))
+		}
+		kept = append(kept, text...)
+		return sql.RawBytes(kept[len(kept)-len(text) : len(kept) : len(kept)])
+	}
 	texts := make([]sql.RawBytes, len(inGo))
-	targets := []any{&id, &row.ASN, &row.Name, &row.InfoPrefixes}
+	targets := []any{&id, &asn, &name, &prefixes}
 	for i := range texts {
 		targets = append(targets, &texts[i])
 	}
-	return s.each(ctx, b.String(), args, func(rows *sql.Rows) error {
+	err := s.each(ctx, query, args, func(rows *sql.Rows) error {
 		err := rows.Scan(targets...)
 		if err != nil || !meets(inGo, texts) {
 			return err
 		}
-		if row.ID, err = strconv.ParseUint(string(id), 10, 64); err != nil {
+		p := sortedPeer{PeerRow: PeerRow{ASN: keep(asn), Name: keep(name), InfoPrefixes: keep(prefixes)}, key: Fold(string(name))}
+		if p.ID, err = strconv.ParseUint(string(id), 10, 64); err != nil {
 			return err
 		}
-		return f(&row)
+		peers = append(peers, p)
+		return nil
 	})
+	return peers, err
 }
 
 // Relation is how far peering with a network has come.
