@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -100,65 +101,94 @@ type LIR struct {
 	Entities []map[string]string
 }
 
+// lirValue is the value of one instance of a field.
+type lirValue struct {
+	slug     string
+	instance uint32
+	text     string
+}
+
 // LIRs returns the LIRs by id: one, or all when id is nil. Secret values are
 // there only when clear is true.
 func (s *Store) LIRs(ctx context.Context, id *uint64, clear bool) ([]LIR, error) {
-	query := "SELECT r.id, r.name, r.slug, v.slug, v.instance, v.value, v.secret_id, x.key_id, x.sealed FROM resources r" +
-		" LEFT JOIN field_values v ON v.resource_id = r.id LEFT JOIN secrets x ON x.id = v.secret_id" +
-		" WHERE r.section_id = (SELECT id FROM resources WHERE live_slug = 'lir') AND r.type = 'entry' AND r.deleted_at IS NULL"
-	var args []any
+	// Values are read apart from names, which every row would repeat.
+	const lirs = " FROM resources r%s WHERE r.section_id = (SELECT id FROM resources WHERE live_slug = 'lir')" +
+		" AND r.type = 'entry' AND r.deleted_at IS NULL"
+	where, args := "", []any(nil)
 	if id != nil {
-		query, args = query+" AND r.id = ?", []any{*id}
+		where, args = " AND r.id = ?", []any{*id}
 	}
-	var lirs []LIR
-	var values []FieldValues
-	err := s.each(ctx, query+" ORDER BY r.id", args, func(rows *sql.Rows) error {
+	values, err := s.lirValues(ctx, "SELECT v.resource_id, v.slug, v.instance, v.value, v.secret_id, x.key_id, x.sealed"+
+		fmt.Sprintf(lirs, " JOIN field_values v ON v.resource_id = r.id LEFT JOIN secrets x ON x.id = v.secret_id")+where, args, clear)
+	if err != nil {
+		return nil, err
+	}
+	var out []LIR
+	query := "SELECT r.id, r.name, r.slug" + fmt.Sprintf(lirs, "") + where + " ORDER BY r.id"
+	err = s.each(ctx, query, args, func(rows *sql.Rows) error {
 		var l LIR
-		var slug, value, keyID *string
-		var instance *uint32
-		var secretID *uint64
-		var sealed []byte
-		if err := rows.Scan(&l.ID, &l.Name, &l.Slug, &slug, &instance, &value, &secretID, &keyID, &sealed); err != nil {
+		if err := rows.Scan(&l.ID, &l.Name, &l.Slug); err != nil {
 			return err
 		}
-		if n := len(lirs); n == 0 || lirs[n-1].ID != l.ID {
-			lirs, values = append(lirs, l), append(values, FieldValues{})
+		l.fill(values[l.ID])
+		out = append(out, l)
+		return nil
+	})
+	return out, err
+}
+
+func (s *Store) lirValues(ctx context.Context, query string, args []any, clear bool) (map[uint64][]lirValue, error) {
+	values := map[uint64][]lirValue{}
+	err := s.each(ctx, query, args, func(rows *sql.Rows) error {
+		var (
+			resource uint64
+			v        lirValue
+			secretID *uint64
+			keyID    sql.NullString
+			sealed   sql.RawBytes
+		)
+		if err := rows.Scan(&resource, &v.slug, &v.instance, &v.text, &secretID, &keyID, &sealed); err != nil {
+			return err
 		}
-		if slug == nil {
-			return nil
-		}
-		plain := text(value)
 		if secretID != nil {
-			if !clear || keyID == nil {
+			if !clear || !keyID.Valid {
 				return nil
 			}
 			var err error
-			if plain, err = s.unseal(SecretPlace(*secretID), *keyID, sealed); err != nil {
+			if v.text, err = s.unseal(SecretPlace(*secretID), keyID.String, sealed); err != nil {
 				return err
 			}
 		}
-		values[len(values)-1].Set(*slug, *instance, plain)
+		values[resource] = append(values[resource], v)
 		return nil
 	})
-	for i := range lirs {
-		lirs[i].fill(values[i])
-	}
-	return lirs, err
+	return values, err
 }
 
-func (l *LIR) fill(v FieldValues) {
-	l.RIR, l.ASN = v.at(FieldRIR, 0), v.at(FieldASN, 0)
+// fill sorts the values of an LIR into its entities.
+func (l *LIR) fill(values []lirValue) {
+	value := func(slug string, instance uint32) *string {
+		for i := range values {
+			if values[i].slug == slug && values[i].instance == instance {
+				return &values[i].text
+			}
+		}
+		return nil
+	}
+	l.RIR, l.ASN = text(value(FieldRIR, 0)), text(value(FieldASN, 0))
 	family := LIRFamily(l.RIR)
 	var instances []uint32
-	for instance := range v[family[0]] {
-		instances = append(instances, instance)
+	for i := range values {
+		if values[i].slug == family[0] {
+			instances = append(instances, values[i].instance)
+		}
 	}
 	slices.Sort(instances)
 	for _, instance := range instances {
-		entity := map[string]string{}
+		entity := make(map[string]string, len(family))
 		for _, slug := range family {
-			if value, ok := v[slug][instance]; ok {
-				entity[slug] = value
+			if v := value(slug, instance); v != nil {
+				entity[slug] = *v
 			}
 		}
 		l.Entities = append(l.Entities, entity)
