@@ -7,6 +7,8 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -89,6 +91,16 @@ func New(o Options) (*Gateway, error) {
 	g.routes()
 	g.start()
 	return g, nil
+}
+
+// TuneMemory trades memory for time, for a program that is a gateway and no
+// more: what a request leaves behind is garbage at once and little of the rest
+// changes, so to collect half as much garbage twice as often only costs. The
+// environment variable GOGC, where it is set, decides instead.
+func TuneMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
 }
 
 // ServeHTTP answers a request.

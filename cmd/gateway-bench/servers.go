@@ -52,6 +52,7 @@ func serveGateway(ctx context.Context, args []string, stdout, stderr io.Writer) 
 	if err != nil {
 		return exitFailure, err
 	}
+	handlers.TuneMemory()
 	gateway, err := handlers.New(handlers.Options{Store: store, OwnASNs: []uint32{ownASN}, CacheSize: *cache})
 	if err != nil {
 		return exitFailure, errors.Join(err, store.Close())

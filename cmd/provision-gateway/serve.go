@@ -59,6 +59,7 @@ func (p *Program) serve(ctx context.Context, cfg config.Config, demo bool) (err 
 	if err != nil {
 		return err
 	}
+	handlers.TuneMemory()
 	gateway, err := handlers.New(handlers.Options{
 		Store: store, Logger: logger, OwnASNs: cfg.OwnASNs, RIRs: cfg.LIR.RIRs, Location: cfg.Timezone,
 		MaxVariables: cfg.Limits.Variables, MaxBody: cfg.Limits.Body, KeyRate: cfg.Limits.KeyRate, KeyBurst: cfg.Limits.KeyBurst,
