@@ -29,6 +29,9 @@ type aimResult struct {
 	Least     float64 `json:"least"`
 	Measured  float64 `json:"measured"`
 	Met       bool    `json:"met"`
+	// BareToPHP is what the bare handler reached in the case: nothing that
+	// answers over net/http can reach more.
+	BareToPHP float64 `json:"bare_to_php"`
 }
 
 // judge compares the measured cases with their aims.
@@ -47,7 +50,11 @@ func judge(cases []caseResult, aims []aim) []aimResult {
 		if a.reference == nameBare {
 			measured = v.ToBare.Median
 		}
-		out = append(out, aimResult{a.caseName, a.variant, a.reference, a.least, measured, measured >= a.least})
+		r := aimResult{Case: a.caseName, Variant: a.variant, Reference: a.reference, Least: a.least, Measured: measured, Met: measured >= a.least}
+		if bare := cases[i].find(nameBare); bare != nil {
+			r.BareToPHP = bare.ToPHP.Median
+		}
+		out = append(out, r)
 	}
 	return out
 }

@@ -12,8 +12,8 @@ func TestJudge(t *testing.T) {
 		{"getPeers", nameMariaDB, nameBare, 0.2}, {"getPeers", nameSQLite, namePHP, 1}, {"lirGet", nameMariaDB, namePHP, 1},
 	})
 	want := []aimResult{
-		{"getPeers", nameMariaDB, namePHP, 3, 3, true}, {"getPeers", nameMariaDB, namePHP, 3.1, 3, false},
-		{"getPeers", nameMariaDB, nameBare, 0.1, 0.1, true}, {"getPeers", nameMariaDB, nameBare, 0.2, 0.1, false},
+		{"getPeers", nameMariaDB, namePHP, 3, 3, true, 20}, {"getPeers", nameMariaDB, namePHP, 3.1, 3, false, 20},
+		{"getPeers", nameMariaDB, nameBare, 0.1, 0.1, true, 20}, {"getPeers", nameMariaDB, nameBare, 0.2, 0.1, false, 20},
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)

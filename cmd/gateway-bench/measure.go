@@ -16,6 +16,9 @@ type measurement struct {
 	// serverCPU and databaseCPU are the CPU time that the variant's servers and
 	// MariaDB used.
 	serverCPU, databaseCPU time.Duration
+	// others is how many cores programs were busy with that have nothing to do
+	// with the measurement.
+	others float64
 }
 
 const (
@@ -23,8 +26,8 @@ const (
 	warmUp = time.Second
 	// between is a pause that lets a server finish what it began.
 	between = 200 * time.Millisecond
-	// look is how often memory is looked at.
-	look = 500 * time.Millisecond
+	// watch is how often memory is looked at.
+	watch = 500 * time.Millisecond
 )
 
 // bench measures on a machine.
@@ -75,11 +78,7 @@ func (b *bench) measureOne(ctx context.Context, v *variant, c benchCase) (m meas
 	if err != nil {
 		return m, err
 	}
-	before, err := usageOf(v.groups)
-	if err != nil {
-		return m, err
-	}
-	database, err := usageOf([]int{b.databaseGroup})
+	before, err := b.look(v)
 	if err != nil {
 		return m, err
 	}
@@ -91,17 +90,32 @@ func (b *bench) measureOne(ctx context.Context, v *variant, c benchCase) (m meas
 	if err != nil {
 		return m, err
 	}
-	after, err := usageOf(v.groups)
+	after, err := b.look(v)
 	if err != nil {
 		return m, err
 	}
-	databaseAfter, err := usageOf([]int{b.databaseGroup})
-	if err != nil {
-		return m, err
-	}
-	m.memory, m.peak = after.memory, max(m.peak, before.memory, after.memory)
-	m.serverCPU, m.databaseCPU = after.cpu-before.cpu, databaseAfter.cpu-database.cpu
+	m.memory, m.peak = after.server.memory, max(m.peak, before.server.memory, after.server.memory)
+	m.serverCPU, m.databaseCPU = after.server.cpu-before.server.cpu, after.database.cpu-before.database.cpu
+	others := after.machine - before.machine - m.serverCPU - m.databaseCPU - m.cpu
+	m.others = max(0, others.Seconds()/m.length.Seconds())
 	return m, check(ctx, m.sample)
+}
+
+// looked is what a look at the machine shows.
+type looked struct {
+	server, database usage
+	machine          time.Duration
+}
+
+func (b *bench) look(v *variant) (l looked, err error) {
+	if l.server, err = usageOf(v.groups); err != nil {
+		return l, err
+	}
+	if l.database, err = usageOf([]int{b.databaseGroup}); err != nil {
+		return l, err
+	}
+	l.machine, err = machineCPU()
+	return l, err
 }
 
 // watchMemory looks at the memory of servers until stop is closed, and then
@@ -110,7 +124,7 @@ func watchMemory(groups []int, stop <-chan struct{}) <-chan int64 {
 	result := make(chan int64, 1)
 	go func() {
 		var most int64
-		ticker := time.NewTicker(look)
+		ticker := time.NewTicker(watch)
 		defer ticker.Stop()
 		for {
 			select {

@@ -15,6 +15,8 @@ func printReport(w io.Writer, r *result) error {
 	fmt.Fprintf(&b, "%s, %d cores (%s), %d MB of memory, load %s before and %s after.\n", e.Time, e.Cores, e.Processor, e.MemoryMB, e.LoadBefore, e.LoadAfter)
 	fmt.Fprintf(&b, "%s.\n", strings.Join(e.Versions, ", "))
 	fmt.Fprintf(&b, "%d rounds of %g s, %d connections; medians (lowest-highest). MariaDB itself held %.0f MB.\n", e.Rounds, e.Seconds, e.Connections, e.MariaDBMB)
+	typical, most := r.others()
+	fmt.Fprintf(&b, "Other programs kept %.1f of %d cores busy, at most %.1f.\n", typical, e.Cores, most)
 	for i := range r.Cases {
 		c := &r.Cases[i]
 		fmt.Fprintf(&b, "\n%s: %s, %d bytes\n\n%s", c.Name, c.About, c.Bytes, caseTable(c))
@@ -26,7 +28,7 @@ func printReport(w io.Writer, r *result) error {
 
 func caseTable(c *caseResult) string {
 	rows := [][]string{{
-		"variant", "requests/s", "p50 ms", "p99 ms", "memory MB (peak)", "CPU ms/request: server, MariaDB, wrk", "x php", "x bare",
+		"variant", "requests/s", "p50 ms", "p99 ms", "memory MB (peak)", "CPU ms/request: server, MariaDB, wrk", "x php", "x bare", "x php by CPU",
 	}}
 	for _, v := range c.Variants {
 		rows = append(rows, []string{
@@ -35,7 +37,7 @@ func caseTable(c *caseResult) string {
 			fmt.Sprintf("%.2f", v.P50), fmt.Sprintf("%.2f", v.P99),
 			fmt.Sprintf("%.0f (%.0f)", v.MemoryMB, v.PeakMB),
 			fmt.Sprintf("%.3f, %.3f, %.3f", v.ServerCPU, v.DatabaseCPU, v.GeneratorCPU),
-			ratioText(v.ToPHP), ratioText(v.ToBare),
+			ratioText(v.ToPHP), ratioText(v.ToBare), fmt.Sprintf("%.2f", v.CPUToPHP.Median),
 		})
 	}
 	return table(rows)
@@ -49,13 +51,13 @@ func ratioText(s spread) string {
 }
 
 func aimTable(aims []aimResult) string {
-	rows := [][]string{{"case", "variant", "aim", "measured", ""}}
+	rows := [][]string{{"case", "variant", "aim", "measured", "", "bare x php"}}
 	for _, a := range aims {
 		met := "met"
 		if !a.Met {
 			met = "NOT MET"
 		}
-		rows = append(rows, []string{a.Case, a.Variant, fmt.Sprintf("at least %g x %s", a.Least, a.Reference), fmt.Sprintf("%.2f", a.Measured), met})
+		rows = append(rows, []string{a.Case, a.Variant, fmt.Sprintf("at least %g x %s", a.Least, a.Reference), fmt.Sprintf("%.2f", a.Measured), met, fmt.Sprintf("%.1f", a.BareToPHP)})
 	}
 	return table(rows)
 }

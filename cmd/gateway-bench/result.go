@@ -55,9 +55,25 @@ type variantResult struct {
 	ServerCPU    float64 `json:"server_cpu_ms"`
 	DatabaseCPU  float64 `json:"mariadb_cpu_ms"`
 	GeneratorCPU float64 `json:"wrk_cpu_ms"`
-	// ToPHP and ToBare are ratios of requests per second.
-	ToPHP  spread `json:"to_php"`
-	ToBare spread `json:"to_bare"`
+	// ToPHP and ToBare are ratios of requests per second; CPUToPHP is how many
+	// requests the servers and MariaDB answer in the CPU time of one of PHP's.
+	ToPHP    spread `json:"to_php"`
+	ToBare   spread `json:"to_bare"`
+	CPUToPHP spread `json:"cpu_to_php"`
+	// Others is how many cores other programs kept busy meanwhile.
+	Others spread `json:"other_cores"`
+}
+
+// others is how many cores other programs kept busy during the measurements,
+// the median of all variants' medians and the most in any round.
+func (r *result) others() (typical, most float64) {
+	var medians []float64
+	for _, c := range r.Cases {
+		for _, v := range c.Variants {
+			medians, most = append(medians, v.Others.Median), max(most, v.Others.Max)
+		}
+	}
+	return median(medians), most
 }
 
 // find returns the result of a variant, nil when it took no part.
@@ -86,6 +102,8 @@ func summarise(c benchCase, bytes int, taking []*variant, by map[string][]measur
 			GeneratorCPU: median(each(ms, func(m measurement) float64 { return m.perRequest(m.cpu) })),
 			ToPHP:        spreadOf(ratios(rates, each(by[namePHP], perSecond))),
 			ToBare:       spreadOf(ratios(rates, each(by[nameBare], perSecond))),
+			CPUToPHP:     spreadOf(ratios(each(by[namePHP], cpuPerRequest), each(ms, cpuPerRequest))),
+			Others:       spreadOf(each(ms, func(m measurement) float64 { return m.others })),
 		})
 	}
 	return r
@@ -97,6 +115,8 @@ func perSecond(m measurement) float64 { return m.perSecond }
 func (m measurement) perRequest(total time.Duration) float64 {
 	return total.Seconds() * 1000 / float64(m.requests)
 }
+
+func cpuPerRequest(m measurement) float64 { return m.perRequest(m.serverCPU + m.databaseCPU) }
 
 func each(ms []measurement, f func(measurement) float64) []float64 {
 	out := make([]float64, len(ms))

@@ -12,7 +12,7 @@ func measured(perSecond float64, requests int64, memory int64) measurement {
 	return measurement{
 		sample: sample{requests: requests, perSecond: perSecond, p50: 2 * time.Millisecond, p99: 8 * time.Millisecond, cpu: time.Second / 2},
 		memory: memory << 20, peak: (memory + 5) << 20,
-		serverCPU: time.Second, databaseCPU: 2 * time.Second,
+		serverCPU: time.Second, databaseCPU: 2 * time.Second, others: 0.25,
 	}
 }
 
@@ -32,12 +32,23 @@ func TestSummarise(t *testing.T) {
 	want := variantResult{
 		Name: nameMariaDB, PerSecond: spread{220, 150, 300}, P50: 2, P99: 8, MemoryMB: 31, PeakMB: 38,
 		ServerCPU: 1, DatabaseCPU: 2, GeneratorCPU: 0.5, ToPHP: spread{3, 2, 3}, ToBare: spread{0.1, 0.1, 0.15},
+		CPUToPHP: spread{1, 1, 1}, Others: spread{0.25, 0.25, 0.25},
 	}
 	if *v != want {
 		t.Errorf("got  %+v\nwant %+v", *v, want)
 	}
 	if c.find(nameSQLite) != nil {
 		t.Error("found a variant that took no part")
+	}
+}
+
+func TestOthers(t *testing.T) {
+	t.Parallel()
+	r := &result{Cases: []caseResult{
+		{Variants: []variantResult{{Others: spread{0.1, 0, 0.4}}, {Others: spread{0.2, 0, 1.5}}}}, {Variants: []variantResult{{Others: spread{0.9, 0, 1}}}},
+	}}
+	if typical, most := r.others(); typical != 0.2 || most != 1.5 {
+		t.Errorf("typical %v, most %v", typical, most)
 	}
 }
 

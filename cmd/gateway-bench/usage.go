@@ -93,6 +93,34 @@ func parseStat(text string) (procStat, error) {
 	return procStat{numbers[0], time.Duration(numbers[1]+numbers[2]) * time.Second / ticks}, nil
 }
 
+// machineCPU is the CPU time that all processes together used so far, which
+// Linux's /proc/stat tells.
+func machineCPU() (time.Duration, error) {
+	text, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return 0, err
+	}
+	return parseMachine(string(text))
+}
+
+// parseMachine adds up the user, nice and system times of /proc/stat.
+func parseMachine(text string) (time.Duration, error) {
+	line, _, _ := strings.Cut(text, "\n")
+	fields := strings.Fields(line)
+	if len(fields) < 4 || fields[0] != "cpu" {
+		return 0, fmt.Errorf("/proc/stat begins with %q", line)
+	}
+	var sum int64
+	for _, field := range fields[1:4] {
+		n, err := strconv.ParseInt(field, 10, 64)
+		if err != nil {
+			return 0, err
+		}
+		sum += n
+	}
+	return time.Duration(sum) * time.Second / ticks, nil
+}
+
 // parseRollup reads /proc/PID/smaps_rollup: bytes that the process has for
 // itself, and that it shares with others.
 func parseRollup(text string) (private, shared int64) {

@@ -32,6 +32,19 @@ func FuzzParseStat(f *testing.F) {
 	})
 }
 
+func TestParseMachine(t *testing.T) {
+	t.Parallel()
+	got, err := parseMachine("cpu  100 20 30 5000 6 7 8 0 0 0\ncpu0 1 2 3 4\n")
+	if err != nil || got != 1500*time.Millisecond {
+		t.Errorf("got %v, %v", got, err)
+	}
+	for _, text := range []string{"", "cpu 1 2", "cpu0 1 2 3 4", "cpu 1 x 3 4"} {
+		if got, err := parseMachine(text); err == nil {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
 const rollup = `55d0c0a00000-7ffd1e5fe000 ---p 00000000 00:00 0                          [rollup]
 Rss:               10000 kB
 Pss:                7000 kB
