@@ -66,7 +66,14 @@ func openMySQL(dsn string, connections int) (*gorm.DB, error) {
 		return nil, err
 	}
 	pool := openConnector(repeatableRead{connector}, connections)
-	return gorm.Open(mysql.New(mysql.Config{Conn: pool, DSNConfig: cfg}), gormConfig(false))
+	db, err := gorm.Open(mysql.New(mysql.Config{Conn: pool, DSNConfig: cfg}), gormConfig(false))
+	if err == nil {
+		err = watchTransactions(db)
+	}
+	if err != nil {
+		return nil, errors.Join(err, pool.Close())
+	}
+	return db, nil
 }
 
 // repeatableRead sets the isolation level that the locks of the models rely on

@@ -177,7 +177,10 @@ func TestManyChangeOneCommunication(t *testing.T) {
 						c.RequestStatus = new(text(c.RequestStatus) + "x")
 					}
 				})
-				return errors.Join(err, tx.LogPeer(p, "changed", nil))
+				if err != nil {
+					return err
+				}
+				return tx.LogPeer(p, "changed", nil)
 			})
 		}) {
 			if err != nil {

@@ -35,9 +35,13 @@ func (s *Store) Write(ctx context.Context, f func(tx *Tx) error) error {
 		// Whether a commit that got no answer was done cannot be known.
 		committing := false
 		err := s.write.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+			db, aborted := watched(db)
 			tx := &Tx{db: db, store: s, touched: map[Scope]bool{}, Time: s.now().Unix()}
 			if err := f(tx); err != nil {
 				return err
+			}
+			if aborted.err != nil {
+				return aborted.err
 			}
 			if err := tx.bump(); err != nil {
 				return err

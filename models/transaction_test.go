@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -73,6 +74,63 @@ func text(s *string) string {
 		return ""
 	}
 	return *s
+}
+
+// A function that goes on after the server has ended its transaction writes
+// nothing more, and what it returns does not count.
+func TestNothingIsWrittenAfterADeadlock(t *testing.T) {
+	t.Parallel()
+	l := modelstest.Lend(t, modelstest.Kinds()[1], standing)
+	pair := []models.Session{addSession(t, l.Store, session(1)), addSession(t, l.Store, session(2))}
+	first := [2]chan struct{}{make(chan struct{}), make(chan struct{})}
+	var aborted atomic.Int64
+	for i, err := range together(2, func(i int) error {
+		tries := 0
+		return l.Store.Write(t.Context(), func(tx *models.Tx) error {
+			tries++
+			_, err := tx.UpdateSession(pair[i].ID, func(s *models.Session) error { s.Note = new(text(s.Note) + "1"); return nil })
+			if err != nil {
+				return err
+			}
+			if tries == 1 {
+				close(first[i])
+				<-first[1-i]
+			}
+			_, err = tx.UpdateSession(pair[1-i].ID, func(s *models.Session) error { s.Note = new(text(s.Note) + "2"); return nil })
+			if err == nil {
+				return nil
+			}
+			aborted.Add(1)
+			for what, err := range map[string]error{
+				"create": tx.Log(models.LogEntry{Message: "lost"}),
+				"update": tx.DB().Model(&pair[0]).Update("note", "lost").Error,
+				"delete": tx.DB().Delete(&pair[0]).Error,
+				"raw":    tx.DB().Exec("UPDATE sessions SET note = 'lost'").Error,
+				"query":  tx.DB().Find(new([]models.Session)).Error,
+				"row":    tx.SessionText(pair[0].ID, func(models.SessionRow) error { return nil }),
+			} {
+				if err == nil {
+					t.Errorf("%s was done after the transaction had ended", what)
+				}
+			}
+			return nil
+		})
+	}) {
+		if err != nil {
+			t.Errorf("writer %d: %v", i, err)
+		}
+	}
+	if aborted.Load() == 0 {
+		t.Error("nothing was aborted")
+	}
+	for _, note := range column(t, l, "SELECT note FROM sessions") {
+		if len(note) != 2 || note == "lost" {
+			t.Errorf("note %q, want one character of each writer", note)
+		}
+	}
+	if got := logs(t, l); len(got) != 6 || slices.Contains(got, "lost") {
+		t.Errorf("log %q", got)
+	}
 }
 
 // A connection that the server ends before the commit costs a try, and one
