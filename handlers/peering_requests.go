@@ -87,7 +87,10 @@ func sendRequest(k *call) ([]byte, error) {
 	})
 	if err != nil {
 		return nil, errors.Join(err, k.Store.Write(k.ctx, func(tx *models.Tx) error {
-			return errors.Join(tx.MarkRequestFailed(r.ID, err.Error()), k.release(tx))
+			if err := tx.MarkRequestFailed(r.ID, err.Error()); err != nil {
+				return err
+			}
+			return k.release(tx)
 		}))
 	}
 	var body []byte
