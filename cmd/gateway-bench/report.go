@@ -19,9 +19,9 @@ func printReport(w io.Writer, r *result) error {
 	fmt.Fprintf(&b, "Other programs kept %.1f of %d cores busy, at most %.1f.\n", typical, e.Cores, most)
 	for i := range r.Cases {
 		c := &r.Cases[i]
-		fmt.Fprintf(&b, "\n%s: %s, %d bytes\n\n%s", c.Name, c.About, c.Bytes, caseTable(c))
+		fmt.Fprintf(&b, "\n### %s: %s, %d bytes\n\n%s", c.Name, c.About, c.Bytes, caseTable(c))
 	}
-	fmt.Fprintf(&b, "\nAims\n\n%s", aimTable(r.Aims))
+	fmt.Fprintf(&b, "\n### Aims\n\n%s", aimTable(r.Aims))
 	_, err := io.WriteString(w, b.String())
 	return err
 }

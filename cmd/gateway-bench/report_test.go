@@ -21,7 +21,7 @@ go1.26, PHP 8.2.
 3 rounds of 3 s, 16 connections; medians (lowest-highest). MariaDB itself held 150 MB.
 Other programs kept 0.2 of 2 cores busy, at most 0.2.
 
-getPeers: networks, 123 bytes
+### getPeers: networks, 123 bytes
 
 | variant | requests/s       | p50 ms | p99 ms | memory MB (peak) | CPU ms/request: server, MariaDB, wrk | x php            | x bare           | x php by CPU |
 |---------|------------------|--------|--------|------------------|--------------------------------------|------------------|------------------|--------------|
@@ -29,7 +29,7 @@ getPeers: networks, 123 bytes
 | mariadb | 220 (150-300)    | 2.00   | 8.00   | 31 (38)          | 1.000, 2.000, 0.500                  | 3.00 (2.00-3.00) | 0.10 (0.10-0.15) | 1.00         |
 | bare    | 2200 (1000-3000) | 2.00   | 8.00   | 20 (25)          | 1.000, 2.000, 0.500                  | 20.0 (20.0-30.0) | 1.00 (1.00-1.00) | 1.00         |
 
-Aims
+### Aims
 
 | case     | variant | aim                 | measured |         | bare x php |
 |----------|---------|---------------------|----------|---------|------------|
