@@ -57,7 +57,7 @@ func (k *call) writeRequest(w *compat.Writer, r *models.Request) {
 // is handed over and marked after it, so that none is lost; only a mail that
 // was handed over is called sent.
 func sendRequest(k *call) ([]byte, error) {
-	r, status, err := k.newRequest()
+	r, err := k.newRequest()
 	if err != nil {
 		return nil, err
 	}
@@ -95,14 +95,7 @@ func sendRequest(k *call) ([]byte, error) {
 	}
 	var body []byte
 	err = k.Store.Write(k.ctx, func(tx *models.Tx) error {
-		if err := tx.MarkRequestSent(r.ID, status); err != nil {
-			return err
-		}
-		sent := models.StatusSent
-		if err := tx.ChangeCommunication(peer, func(c *models.Communication) { c.RequestStatus = &sent }); err != nil {
-			return err
-		}
-		if err := tx.LogPeer(peer, "Request sent to "+r.EmailTo, &r.ID); err != nil {
+		if err := tx.RequestSent(r, peer); err != nil {
 			return err
 		}
 		if body, err = k.peerAnswer(tx, peer, "Request sent"); err != nil {
@@ -119,13 +112,12 @@ func (k *call) send(m Mail) error {
 	return k.Mailer.Send(ctx, m)
 }
 
-// newRequest reads and checks the parameters of sendRequest. The second result
-// is the status that the caller gave.
-func (k *call) newRequest() (r *models.Request, status *string, err error) {
+// newRequest reads and checks the parameters of sendRequest.
+func (k *call) newRequest() (r *models.Request, err error) {
 	p := k.params
 	m, err := k.newMail()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	r = &models.Request{EmailFrom: m.From, EmailTo: m.To, EmailCC: strings.Join(m.CC, ", "), EmailBCC: strings.Join(m.BCC, ", "), Subject: m.Subject, Body: m.Body, EmailType: "text"}
 	if m.HTML {
@@ -141,15 +133,15 @@ func (k *call) newRequest() (r *models.Request, status *string, err error) {
 		func() error { return set(&name, p, "peer_name", parameters.name) },
 	} {
 		if err := f(); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
 	r.PeerName = *name
 	if v, sent := p.get("status"); sent && textOf(v) == "" {
-		return r, nil, nil
+		return r, nil
 	}
-	status, err = p.choice(k.action, "status")
-	return r, status, err
+	r.GivenStatus, err = p.choice(k.action, "status")
+	return r, err
 }
 
 // templateRoles is the role of the contact that each template is for.

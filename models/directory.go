@@ -39,45 +39,65 @@ func (e *RowError) Error() string {
 	return e.Reason + ": " + e.Detail
 }
 
-// ReplaceDirectory makes the rows that feed puts the live rows of their type,
-// in one transaction: new rows are added, rows with other values changed, and
-// rows that feed does not mention marked gone. When all is as it was, nothing
-// is written and the version of ScopeDirectory stays.
+// DirectoryOptions says how an import takes the rows of one type.
+type DirectoryOptions[R DirectoryRow] struct {
+	// Complete means that the feed holds every row of its type: stored rows that
+	// it does not mention are marked gone. Otherwise they stay as they are.
+	Complete bool
+	// Keep names stored rows that a complete feed need not mention, since it
+	// could not see them. It may be nil.
+	Keep func(*R) bool
+	// Local means that the feed holds rows that only this gateway knows.
+	// Otherwise it is PeeringDB's. Neither kind of feed changes rows of the
+	// other, and a row whose id the other kind has is refused.
+	Local bool
+}
+
+// ImportDirectory makes the rows that feed puts the live rows of their type, as
+// a part of the transaction: new rows are added and rows with other values
+// changed. When all is as it was, nothing is written and the version of
+// ScopeDirectory stays. An error of feed is returned; the transaction must then
+// be given up.
+func ImportDirectory[R DirectoryRow](tx *Tx, o DirectoryOptions[R], feed func(in *DirectoryImport[R]) error) (DirectoryChanges, error) {
+	in, err := newDirectoryImport(tx, o)
+	if err != nil {
+		return DirectoryChanges{}, err
+	}
+	if err := feed(in); err != nil {
+		return DirectoryChanges{}, err
+	}
+	if o.Complete {
+		in.retireUnmentioned()
+	}
+	if err := in.flush(); err != nil {
+		return DirectoryChanges{}, err
+	}
+	if in.changes.wrote() {
+		tx.touch(ScopeDirectory)
+	}
+	return in.changes, nil
+}
+
+// ReplaceDirectory is ImportDirectory of a complete feed of PeeringDB, in a
+// transaction of its own.
 //
 // A transaction lost against another one is tried again, so feed may be called
 // several times and must start from its first row each time. An error of feed
 // rolls everything back and is returned.
 func ReplaceDirectory[R DirectoryRow](ctx context.Context, s *Store, feed func(in *DirectoryImport[R]) error) (DirectoryChanges, error) {
-	return importDirectory(ctx, s, true, feed)
+	return importAlone(ctx, s, DirectoryOptions[R]{Complete: true}, feed)
 }
 
 // MergeDirectory is ReplaceDirectory for a feed that holds only what changed:
 // rows that it does not mention stay as they are.
 func MergeDirectory[R DirectoryRow](ctx context.Context, s *Store, feed func(in *DirectoryImport[R]) error) (DirectoryChanges, error) {
-	return importDirectory(ctx, s, false, feed)
+	return importAlone(ctx, s, DirectoryOptions[R]{}, feed)
 }
 
-func importDirectory[R DirectoryRow](ctx context.Context, s *Store, complete bool, feed func(in *DirectoryImport[R]) error) (DirectoryChanges, error) {
-	var changes DirectoryChanges
-	err := s.Write(ctx, func(tx *Tx) error {
-		in, err := newDirectoryImport[R](tx)
-		if err != nil {
-			return err
-		}
-		if err := feed(in); err != nil {
-			return err
-		}
-		if complete {
-			in.retireUnmentioned()
-		}
-		if err := in.flush(); err != nil {
-			return err
-		}
-		if in.changes.wrote() {
-			tx.touch(ScopeDirectory)
-		}
-		changes = in.changes
-		return nil
+func importAlone[R DirectoryRow](ctx context.Context, s *Store, o DirectoryOptions[R], feed func(in *DirectoryImport[R]) error) (changes DirectoryChanges, err error) {
+	err = s.Write(ctx, func(tx *Tx) (err error) {
+		changes, err = ImportDirectory(tx, o, feed)
+		return err
 	})
 	if err != nil {
 		return DirectoryChanges{}, err

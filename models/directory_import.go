@@ -6,10 +6,11 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// DirectoryImport takes the rows of one type during ReplaceDirectory or
-// MergeDirectory. It is not safe for concurrent use.
+// DirectoryImport takes the rows of one type during ImportDirectory. It is not
+// safe for concurrent use.
 type DirectoryImport[R DirectoryRow] struct {
 	tx      *Tx
+	options DirectoryOptions[R]
 	changes DirectoryChanges
 	stored  map[uint64]storedRow
 	parents map[directoryParent]map[uint64]bool
@@ -24,12 +25,14 @@ type storedRow struct {
 	live bool
 	// put is set once the feed has put the row, keep when it is to stay.
 	put, keep bool
+	// foreign is set when the row is of the other kind, local or not.
+	foreign bool
 }
 
-// Put takes a live row. The import computes NameFold and ignores GoneAt. A
-// *RowError means that the row was refused: it has no id, its id was put
-// before, or a network or exchange that it belongs to is unknown or gone. In
-// the last case a stored row of that id is marked gone too, since nothing may
+// Put takes a live row. The import computes NameFold and Local and ignores
+// GoneAt. A *RowError means that the row was refused: it has no id, its id was
+// put before or is that of a row of the other kind, or a network or exchange
+// that it belongs to is unknown or gone. In the last case a stored row of that id is marked gone too, since nothing may
 // be live below something that is not. Other errors end the import.
 func (in *DirectoryImport[R]) Put(row R) error {
 	d, old, err := in.accept(&row, true)
@@ -93,6 +96,7 @@ func (in *DirectoryImport[R]) Keep(id uint64) {
 // what is stored under the id, or nil.
 func (in *DirectoryImport[R]) accept(row *R, live bool) (directoryRow, *storedRow, error) {
 	d := any(row).(directoryRow)
+	in.setLocal(row)
 	if n, ok := d.(*Network); ok {
 		n.NameFold = []byte(Fold(n.Name))
 	}
@@ -101,8 +105,13 @@ func (in *DirectoryImport[R]) accept(row *R, live bool) (directoryRow, *storedRo
 		return nil, nil, &RowError{Reason: "no id"}
 	}
 	old, ok := in.stored[id]
-	if old.put {
+	switch {
+	case old.put:
 		return nil, nil, &RowError{Reason: "duplicate id"}
+	case old.foreign && in.options.Local:
+		return nil, nil, &RowError{Reason: "the id belongs to a row of PeeringDB"}
+	case old.foreign:
+		return nil, nil, &RowError{Reason: "the id belongs to a local row"}
 	}
 	if refused := in.refuseParents(d, live); refused != nil && (live || !ok) {
 		if ok {
@@ -117,6 +126,23 @@ func (in *DirectoryImport[R]) accept(row *R, live bool) (directoryRow, *storedRo
 		return d, nil, nil
 	}
 	return d, &old, nil
+}
+
+// setLocal makes a row one of the kind that the feed holds.
+func (in *DirectoryImport[R]) setLocal(row *R) {
+	local := in.options.Local
+	switch r := any(row).(type) {
+	case *Network:
+		r.Local = local
+	case *Exchange:
+		r.Local = local
+	case *ExchangePrefix:
+		r.Local = local
+	case *Port:
+		r.Local = local
+	case *Contact:
+		r.Local = local
+	}
 }
 
 // refuseParents returns an error unless everything a row belongs to is stored
@@ -154,7 +180,7 @@ func (in *DirectoryImport[R]) retire(id uint64) {
 
 func (in *DirectoryImport[R]) retireUnmentioned() {
 	for id, row := range in.stored {
-		if row.live && !row.put && !row.keep {
+		if row.live && !row.put && !row.keep && !row.foreign {
 			in.retire(id)
 		}
 	}
@@ -185,8 +211,8 @@ func (in *DirectoryImport[R]) flush() error {
 }
 
 // newDirectoryImport reads what is stored of a type and of the types above it.
-func newDirectoryImport[R DirectoryRow](tx *Tx) (*DirectoryImport[R], error) {
-	in := &DirectoryImport[R]{tx: tx, stored: map[uint64]storedRow{}, parents: map[directoryParent]map[uint64]bool{}}
+func newDirectoryImport[R DirectoryRow](tx *Tx, o DirectoryOptions[R]) (*DirectoryImport[R], error) {
+	in := &DirectoryImport[R]{tx: tx, options: o, stored: map[uint64]storedRow{}, parents: map[directoryParent]map[uint64]bool{}}
 	if err := in.readStored(); err != nil {
 		return nil, err
 	}

@@ -15,12 +15,14 @@ func (in *DirectoryImport[R]) readStored() error {
 			return err
 		}
 		d := any(row).(directoryRow)
-		live := *d.goneAt() == nil
-		sum, err := fingerprintOf(d)
-		if err != nil {
+		kept := storedRow{live: *d.goneAt() == nil, foreign: d.local() != in.options.Local}
+		if in.options.Keep != nil {
+			kept.keep = in.options.Keep(row)
+		}
+		if kept.sum, err = fingerprintOf(d); err != nil {
 			return err
 		}
-		in.stored[d.directoryID()] = storedRow{sum: sum, live: live}
+		in.stored[d.directoryID()] = kept
 	}
 	return rows.Err()
 }

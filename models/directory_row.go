@@ -14,6 +14,8 @@ type directoryRow interface {
 	// references are the rows that this one belongs to. The kinds of parent
 	// are the same for all rows of a type.
 	references() []directoryReference
+	// local reports whether only this gateway knows the row.
+	local() bool
 }
 
 // directoryParent is a type of row that others belong to, named as in messages.
@@ -48,6 +50,12 @@ func (e *Exchange) goneAt() **int64       { return &e.GoneAt }
 func (p *ExchangePrefix) goneAt() **int64 { return &p.GoneAt }
 func (p *Port) goneAt() **int64           { return &p.GoneAt }
 func (c *Contact) goneAt() **int64        { return &c.GoneAt }
+
+func (n *Network) local() bool        { return n.Local }
+func (e *Exchange) local() bool       { return e.Local }
+func (p *ExchangePrefix) local() bool { return p.Local }
+func (p *Port) local() bool           { return p.Local }
+func (c *Contact) local() bool        { return c.Local }
 
 func (n *Network) references() []directoryReference  { return nil }
 func (e *Exchange) references() []directoryReference { return nil }

@@ -37,6 +37,9 @@ type Network struct {
 	// GoneAt is the Unix second at which the row was found gone upstream. Such
 	// a network is listed nowhere and still resolved by its id.
 	GoneAt *int64
+	// Local is true for a row that did not come from PeeringDB and that nothing
+	// from there may change. The other types of the directory have it too.
+	Local bool
 }
 
 // Exchange is an Internet exchange, a row of PeeringDB 1.0's mgmtPublics.
@@ -59,6 +62,7 @@ type Exchange struct {
 	ProtoMulticast  bool
 	ProtoIPv6       bool `gorm:"column:proto_ipv6"`
 	GoneAt          *int64
+	Local           bool
 }
 
 // ExchangePrefix is an address prefix of an exchange's peering LAN.
@@ -71,6 +75,7 @@ type ExchangePrefix struct {
 	// Prefix is in CIDR notation.
 	Prefix string
 	GoneAt *int64
+	Local  bool
 }
 
 // Port is a network's presence at an exchange: its addresses on the peering
@@ -90,6 +95,7 @@ type Port struct {
 	RouteServerPeer bool
 	Operational     bool
 	GoneAt          *int64
+	Local           bool
 }
 
 // Contact is a point of contact of a network (PeeringDB's poc).
@@ -107,4 +113,5 @@ type Contact struct {
 	// Public.
 	Visible string
 	GoneAt  *int64
+	Local   bool
 }

@@ -38,6 +38,8 @@ type LogEntry struct {
 
 // How far the mail of a Request has come.
 const (
+	// DeliveryPending is a mail that is being handed over, or whose handing over
+	// was cut off, so that nobody knows whether it was sent.
 	DeliveryPending = "pending"
 	DeliverySent    = "sent"
 	DeliveryFailed  = "failed"
@@ -63,7 +65,11 @@ type Request struct {
 	// Status is what the script gave as status, and nil while the mail has not
 	// been handed over.
 	Status *string
-	// Delivery is pending, sent or failed; Failure says why it failed.
+	// GivenStatus is what the script gave as status; it becomes Status once the
+	// mail has been handed over.
+	GivenStatus *string
+	// Delivery is pending, sent or failed; Failure says why it failed, or why a
+	// pending one is unknown.
 	Delivery   string
 	Failure    *string
 	CreatedAt  int64 `gorm:"autoCreateTime:false"`

@@ -16,18 +16,40 @@ func (tx *Tx) AddRequest(r *Request) error {
 	return tx.db.Create(r).Error
 }
 
-// MarkRequestSent notes that the mail of a request was handed over, and the
-// status that its sender gave it.
-func (tx *Tx) MarkRequestSent(id uint64, status *string) error {
+// RequestSent notes that the mail of a request was handed over: in the request,
+// in the communication record of the peer, and in the log.
+func (tx *Tx) RequestSent(r *Request, peer *Peer) error {
+	if err := tx.MarkRequestSent(r.ID); err != nil {
+		return err
+	}
+	sent := StatusSent
+	if err := tx.ChangeCommunication(peer, func(c *Communication) { c.RequestStatus = &sent }); err != nil {
+		return err
+	}
+	return tx.LogPeer(peer, "Request sent to "+r.EmailTo, &r.ID)
+}
+
+// MarkRequestSent notes in a request that its mail was handed over.
+func (tx *Tx) MarkRequestSent(id uint64) error {
 	tx.touch(ScopePeering)
 	return tx.db.Model(&Request{ID: id}).
-		Updates(map[string]any{"delivery": DeliverySent, "status": status, "failure": nil, "modified_at": tx.Time}).Error
+		Updates(map[string]any{"delivery": DeliverySent, "status": gorm.Expr("given_status"), "failure": nil, "modified_at": tx.Time}).Error
 }
 
 // MarkRequestFailed notes why the mail of a request was not handed over. A long
 // reason is cut, and what is no text in it replaced: it may be what a foreign
 // server said.
 func (tx *Tx) MarkRequestFailed(id uint64, reason string) error {
+	return tx.markRequest(id, DeliveryFailed, reason)
+}
+
+// MarkRequestUnknown notes why it is not known whether the mail of a request was
+// handed over. It stays pending.
+func (tx *Tx) MarkRequestUnknown(id uint64, reason string) error {
+	return tx.markRequest(id, DeliveryPending, reason)
+}
+
+func (tx *Tx) markRequest(id uint64, delivery, reason string) error {
 	const most = 2000
 	reason = strings.ToValidUTF8(reason, "\ufffd")
 	if runes := []rune(reason); len(runes) > most {
@@ -35,7 +57,7 @@ func (tx *Tx) MarkRequestFailed(id uint64, reason string) error {
 	}
 	tx.touch(ScopePeering)
 	return tx.db.Model(&Request{ID: id}).
-		Updates(map[string]any{"delivery": DeliveryFailed, "failure": reason, "modified_at": tx.Time}).Error
+		Updates(map[string]any{"delivery": delivery, "failure": reason, "modified_at": tx.Time}).Error
 }
 
 // NetworkASN returns the AS number of a network of the directory, nil when the

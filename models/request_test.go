@@ -34,14 +34,14 @@ func TestRequests(t *testing.T) {
 	got := modelstest.Same(t, standing, func(t *testing.T, l *modelstest.Lent) []string {
 		peeringFixture(t, l)
 		for _, r := range []models.Request{
-			{PeerParticipantID: new(uint64(1)), SourceASN: new(uint32(4294967295)), PublicID: new(uint64(7)), EmailType: "text", Subject: "é😀", Body: "a\r\nb"},
+			{PeerParticipantID: new(uint64(1)), GivenStatus: new("accepted"), SourceASN: new(uint32(4294967295)), PublicID: new(uint64(7)), EmailType: "text", Subject: "é😀", Body: "a\r\nb"},
 			{PeerASN: new(uint32(1)), EmailType: "html", EmailCC: "cc", EmailBCC: "bcc"},
 			{PeerParticipantID: new(uint64(1))},
 		} {
 			write(t, l.Store, func(tx *models.Tx) error { return tx.AddRequest(&r) })
 		}
 		write(t, l.Store, func(tx *models.Tx) error {
-			return errors.Join(tx.MarkRequestFailed(1, "refused"), tx.MarkRequestSent(1, new("accepted")), tx.MarkRequestFailed(2, "no route"))
+			return errors.Join(tx.MarkRequestFailed(1, "refused"), tx.MarkRequestSent(1), tx.MarkRequestFailed(2, "no route"))
 		})
 		var lines []string
 		each := func(conditions ...models.Condition) {

@@ -140,7 +140,7 @@ func TestSameRowCounts(t *testing.T) {
 			note("revoke key", nil, l.Store.RevokeKey(t.Context(), "key"))
 		}
 		for _, id := range []uint64{1, 99} {
-			note("mark request", id, l.Store.Write(t.Context(), func(tx *models.Tx) error { return tx.MarkRequestSent(id, nil) }))
+			note("mark request", id, l.Store.Write(t.Context(), func(tx *models.Tx) error { return tx.MarkRequestSent(id) }))
 		}
 		return lines
 	})

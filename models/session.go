@@ -47,6 +47,9 @@ type Session struct {
 	DeletedAt  *int64
 	// LiveKey is unique among live sessions and nil in deleted ones.
 	LiveKey *string
+	// Pushed is where the session was last brought onto a router, whatever its
+	// other columns say by now.
+	Pushed Placement `gorm:"embedded;embeddedPrefix:pushed_"`
 }
 
 // Label is how messages and log entries name a session:
@@ -57,9 +60,10 @@ func (s *Session) Label() string {
 }
 
 // OnRouter reports whether a router may hold the session's configuration, so
-// that deleting it has to touch the router.
+// that deleting it has to touch the router. It never has to for sessions of
+// another type than Peer.
 func (s *Session) OnRouter() bool {
-	return Fold(s.Type) == Fold(SessionTypePeer) && s.State != StateNotConfigured
+	return Fold(s.Type) == Fold(SessionTypePeer) && (s.State != StateNotConfigured || s.Pushed.Neighbor != nil)
 }
 
 // SameOnRouter reports whether two states of a session stand for the same

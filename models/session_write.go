@@ -86,30 +86,6 @@ func (tx *Tx) DeleteSession(s *Session) (bool, error) {
 	return true, tx.logSession("Session deleted: ", s, peer)
 }
 
-// StateConfigured is the state of a session from when its router accepted its
-// configuration until the router says more.
-const StateConfigured = "configured"
-
-// MarkConfigured notes that the router of a live session accepted its
-// configuration.
-func (tx *Tx) MarkConfigured(id uint64) (*Session, error) {
-	// Locked, since another transaction may be deleting it.
-	s, err := liveSession(tx.db.Clauses(clause.Locking{Strength: "UPDATE"}), id)
-	if err != nil {
-		return nil, err
-	}
-	s.State, s.ModifiedAt = StateConfigured, tx.Time
-	tx.touch(ScopePeering)
-	if err := tx.db.Model(s).Updates(map[string]any{"state": s.State, "modified_at": s.ModifiedAt}).Error; err != nil {
-		return nil, err
-	}
-	peer, err := tx.peerOf(s)
-	if err != nil {
-		return nil, err
-	}
-	return s, tx.logSession("Session configured: ", s, peer)
-}
-
 // LiveSession returns a live session; an unknown or deleted id is NotFound.
 func (tx *Tx) LiveSession(id uint64) (*Session, error) { return liveSession(tx.db, id) }
 

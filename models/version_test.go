@@ -58,7 +58,7 @@ func TestWritesRaiseTheVersionsOfWhatTheyTouch(t *testing.T) {
 				return tx.ChangeCommunication(p, func(c *models.Communication) { c.IsPeer = true })
 			}), "[peering]"},
 			{"request", in(func(tx *models.Tx) error { return tx.AddRequest(&models.Request{}) }), "[peering]"},
-			{"request sent", in(func(tx *models.Tx) error { return tx.MarkRequestSent(1, nil) }), "[peering]"},
+			{"request sent", in(func(tx *models.Tx) error { return tx.MarkRequestSent(1) }), "[peering]"},
 			{"request failed", in(func(tx *models.Tx) error { return tx.MarkRequestFailed(1, "x") }), "[peering]"},
 			{"resource", func() error { addBelow(t, l.Store, 0, "x"); return nil }, "[resources]"},
 			{"update resource", in(func(tx *models.Tx) error {

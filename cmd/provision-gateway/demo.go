@@ -156,7 +156,7 @@ func demoRequest(tx *models.Tx) error {
 	if err := tx.AddRequest(&request); err != nil {
 		return err
 	}
-	if err := tx.MarkRequestSent(request.ID, nil); err != nil {
+	if err := tx.MarkRequestSent(request.ID); err != nil {
 		return err
 	}
 	sent := models.StatusSent

@@ -260,23 +260,12 @@ func (generation01) TableName() string { return "generations" }
 // initial creates the tables of the first release and what exists in them from
 // the start.
 func initial(db *gorm.DB) error {
-	if db.Name() == "mysql" {
-		db = db.Set("gorm:table_options", "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin").Session(&gorm.Session{})
-	}
-	tables := []any{
+	if err := createTables(db,
 		&network01{}, &exchange01{}, &exchangePrefix01{}, &port01{}, &contact01{}, &communication01{}, &logEntry01{},
 		&request01{}, &session01{}, &resource01{}, &sectionField01{}, &fieldValue01{}, &secret01{}, &apiKey01{},
 		&idempotencyRecord01{}, &generation01{},
-	}
-	for _, table := range tables {
-		// MySQL commits at each CREATE TABLE, so a step that was cut off is
-		// taken up where it stopped.
-		if db.Migrator().HasTable(table) {
-			continue
-		}
-		if err := db.Migrator().CreateTable(table); err != nil {
-			return err
-		}
+	); err != nil {
+		return err
 	}
 	return db.Transaction(seed01)
 }

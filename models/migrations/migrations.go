@@ -13,6 +13,7 @@ import (
 func Steps() []*gormigrate.Migration {
 	return []*gormigrate.Migration{
 		{ID: "20261122-01-initial", Migrate: initial},
+		{ID: "20261122-02-outside", Migrate: outside},
 	}
 }
 
@@ -52,4 +53,21 @@ func Pending(db *gorm.DB) ([]string, error) {
 		}
 	}
 	return pending, nil
+}
+
+// createTables creates those of the tables that do not exist. MySQL commits at
+// each CREATE TABLE, so a step that was cut off is taken up where it stopped.
+func createTables(db *gorm.DB, tables ...any) error {
+	if db.Name() == "mysql" {
+		db = db.Set("gorm:table_options", "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin").Session(&gorm.Session{})
+	}
+	for _, table := range tables {
+		if db.Migrator().HasTable(table) {
+			continue
+		}
+		if err := db.Migrator().CreateTable(table); err != nil {
+			return err
+		}
+	}
+	return nil
 }
