@@ -27,6 +27,9 @@ type Config struct {
 	Database Secret
 	// DatabaseConnections caps the connections to MySQL.
 	DatabaseConnections int
+	// DatabaseTimeout is the longest silence of MySQL, while connecting and for
+	// each statement.
+	DatabaseTimeout time.Duration
 	// DatabaseMigrate is MigrateAuto or MigrateCheck.
 	DatabaseMigrate string
 	// KeyFile is the path of the file with the keys that encrypt secrets at
@@ -40,7 +43,11 @@ type Config struct {
 	Auth    Auth
 	Limits  Limits
 	Cache   Cache
-	Log     Log
+	Mail    Mail
+	Router  Router
+	// PeeringDB is where networks and exchanges come from.
+	PeeringDB PeeringDB
+	Log       Log
 	// DrainTimeout is how long SIGTERM waits for running requests.
 	DrainTimeout time.Duration
 

@@ -46,30 +46,36 @@ func (f text) set(c *Config, raw any) error {
 	return err
 }
 
-// database is the setting `database`, or its twin that names a file.
-type database struct{ twin bool }
+// secret is a setting that is not shown, or its twin that names a file with the
+// value.
+type secret struct {
+	place func(*Config) *Secret
+	of    func(string) Secret
+	check func(string) error
+	twin  bool
+}
 
-func (f database) get(c *Config) any {
+func (f secret) get(c *Config) any {
 	if f.twin {
 		return nil
 	}
-	return c.Database
+	return *f.place(c)
 }
 
-func (f database) set(c *Config, raw any) error {
-	address, err := asText(raw)
+func (f secret) set(c *Config, raw any) error {
+	value, err := asText(raw)
 	if err != nil {
 		return err
 	}
 	if f.twin {
-		data, err := os.ReadFile(address)
+		data, err := os.ReadFile(value)
 		if err != nil {
 			return err
 		}
-		address = strings.TrimRight(string(data), "\r\n")
+		value = strings.TrimRight(string(data), "\r\n")
 	}
-	c.Database = NewDatabase(address)
-	return checkDatabase(address)
+	*f.place(c) = f.of(value)
+	return f.check(value)
 }
 
 // integer is a whole number between two bounds.

@@ -58,11 +58,8 @@ func Load(o Options) (Config, error) {
 	layers, problems := gather(v, env, o)
 	c := Config{sources: map[string]string{}}
 	for _, s := range settings {
-		if s.key == layers.beaten() {
-			continue
-		}
 		source := layers.source(s.key)
-		if s.key == keyDatabaseFile && source == sourceDefault {
+		if layers.beaten(s.key) || isTwin(s.key) && source == sourceDefault {
 			continue
 		}
 		c.sources[s.key] = source
@@ -70,8 +67,10 @@ func Load(o Options) (Config, error) {
 			problems = append(problems, Problem{Key: s.key, Source: source, Message: err.Error()})
 		}
 	}
-	if source, ok := c.sources[keyDatabaseFile]; ok {
-		c.sources[keyDatabase] = keyDatabaseFile + ", " + source
+	for _, key := range twins {
+		if source, ok := c.sources[key+twinSuffix]; ok {
+			c.sources[key] = key + twinSuffix + ", " + source
+		}
 	}
 	// Rules between settings make sense only of settings that are right.
 	if len(problems) == 0 {
@@ -133,10 +132,12 @@ func gather(v *viper.Viper, env map[string]string, o Options) (layers, Errors) {
 		{"environment", func(key string) (string, bool) { name, ok := fromEnv[key]; return name, ok }},
 		{"flag", func(key string) (string, bool) { name, ok := fromFlag[key]; return name, ok }},
 	}
-	for _, l := range all {
-		_, one := l.key(keyDatabase)
-		if _, other := l.key(keyDatabaseFile); one && other {
-			problems = append(problems, Problem{Key: keyDatabase, Source: l.name, Message: "is given twice: here and as " + keyDatabaseFile})
+	for _, key := range twins {
+		for _, l := range all {
+			_, one := l.key(key)
+			if _, other := l.key(key + twinSuffix); one && other {
+				problems = append(problems, Problem{Key: key, Source: l.name, Message: "is given twice: here and as " + key + twinSuffix})
+			}
 		}
 	}
 	return all, problems
@@ -153,16 +154,23 @@ func (all layers) source(key string) string {
 	return found
 }
 
-// beaten is which of database and database_file counts for nothing, because a
-// stronger source has the other.
-func (all layers) beaten() string {
-	beaten := keyDatabaseFile
+// beaten reports whether a setting counts for nothing because a stronger source
+// has its twin.
+func (all layers) beaten(key string) bool {
+	if !isTwin(key) && !slices.Contains(twins, key) {
+		return false
+	}
+	other := key + twinSuffix
+	if isTwin(key) {
+		other = strings.TrimSuffix(key, twinSuffix)
+	}
+	beaten := false
 	for _, l := range all {
-		if _, ok := l.key(keyDatabaseFile); ok {
-			beaten = keyDatabase
+		if _, ok := l.key(other); ok {
+			beaten = true
 		}
-		if _, ok := l.key(keyDatabase); ok {
-			beaten = keyDatabaseFile
+		if _, ok := l.key(key); ok {
+			beaten = false
 		}
 	}
 	return beaten

@@ -16,8 +16,8 @@ type Value struct {
 	Source string
 }
 
-// Values lists all settings in the order of the example file. The setting
-// database_file is not among them: its content is shown as database.
+// Values lists all settings in the order of the example file. Those that name a
+// file with a secret are not among them: its content is shown as the secret.
 func (c Config) Values() []Value {
 	var out []Value
 	for _, s := range settings {

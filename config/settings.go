@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -32,23 +33,33 @@ func (s setting) env() string {
 func (s setting) flag() string { return strings.NewReplacer(".", "-", "_", "-").Replace(s.key) }
 
 const (
-	keyDatabase     = "database"
-	keyDatabaseFile = "database_file"
-	keyKeyFile      = "secrets.key_file"
-	keyHeaderTime   = "limits.header_timeout"
-	keyReadTime     = "limits.read_timeout"
+	keyDatabase   = "database"
+	keyKeyFile    = "secrets.key_file"
+	keyHeaderTime = "limits.header_timeout"
+	keyReadTime   = "limits.read_timeout"
 )
 
 // settings is the table. Its order is that of the example file.
-var settings = []setting{
+var settings = slices.Concat(serverSettings, outsideSettings, []setting{
+	{key: "log.format", unit: "auto|text|json", help: "format of the log; auto is text on a terminal, else JSON", common: true,
+		fallback: FormatAuto, field: oneOf(func(c *Config) *string { return &c.Log.Format }, FormatAuto, FormatText, FormatJSON)},
+	{key: "log.level", unit: "debug|info|warn|error", help: "least important line that is logged", common: true,
+		fallback: "info", field: level{}},
+	{key: "drain_timeout", unit: "DURATION", help: "how long SIGTERM waits for running requests",
+		fallback: 15 * time.Second, field: span(func(c *Config) *time.Duration { return &c.DrainTimeout }, 0)},
+})
+
+var serverSettings = []setting{
 	{key: "listen", unit: "HOST:PORT", help: "address of the HTTP server; loopback only while no API key exists",
 		fallback: "127.0.0.1:8080", field: checked(func(c *Config) *string { return &c.Listen }, checkListen)},
 	{key: keyDatabase, unit: "ADDRESS", help: "sqlite:PATH or mysql:DSN", common: true,
-		fallback: "sqlite:provision-gateway.db", field: database{}},
-	{key: keyDatabaseFile, unit: "PATH", help: "file that holds the value of database", common: true,
-		fallback: "", field: database{twin: true}},
+		fallback: "sqlite:provision-gateway.db", field: secret{place: databaseAddress, of: NewDatabase, check: checkDatabase}},
+	{key: keyDatabase + twinSuffix, unit: "PATH", help: "file that holds the value of database", common: true,
+		fallback: "", field: secret{place: databaseAddress, of: NewDatabase, check: checkDatabase, twin: true}},
 	{key: "database_connections", unit: "N", help: "most connections to MySQL", common: true,
 		fallback: 32, field: whole(func(c *Config) *int { return &c.DatabaseConnections }, 1, 10_000)},
+	{key: "database_timeout", unit: "DURATION", help: "longest silence of MySQL, for connecting and for each statement", common: true,
+		fallback: 10 * time.Second, field: span(func(c *Config) *time.Duration { return &c.DatabaseTimeout }, time.Millisecond)},
 	{key: "database_migrate", unit: "auto|check", help: "apply missing migrations at start, or refuse to start", common: true,
 		fallback: MigrateAuto, field: oneOf(func(c *Config) *string { return &c.DatabaseMigrate }, MigrateAuto, MigrateCheck)},
 	{key: keyKeyFile, unit: "PATH", help: "keys that encrypt secrets at rest (default beside the SQLite file, or in the user's configuration folder)",
@@ -81,10 +92,4 @@ var settings = []setting{
 		fallback: 20, field: whole(func(c *Config) *int { return &c.Limits.KeyBurst }, 1, 1_000_000)},
 	{key: "cache.size", unit: "BYTES", help: "answers kept in memory; 0 keeps none",
 		fallback: 64 << 20, field: whole(func(c *Config) *int64 { return &c.Cache.Size }, 0, 1<<40)},
-	{key: "log.format", unit: "auto|text|json", help: "format of the log; auto is text on a terminal, else JSON", common: true,
-		fallback: FormatAuto, field: oneOf(func(c *Config) *string { return &c.Log.Format }, FormatAuto, FormatText, FormatJSON)},
-	{key: "log.level", unit: "debug|info|warn|error", help: "least important line that is logged", common: true,
-		fallback: "info", field: level{}},
-	{key: "drain_timeout", unit: "DURATION", help: "how long SIGTERM waits for running requests",
-		fallback: 15 * time.Second, field: span(func(c *Config) *time.Duration { return &c.DrainTimeout }, 0)},
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	sqldriver "database/sql/driver"
 	"errors"
+	"strconv"
 	"time"
 
 	driver "github.com/go-sql-driver/mysql"
@@ -32,7 +33,7 @@ func gormConfig(prepare bool) *gorm.Config {
 // openMySQL connects with the settings that the models rely on: an update that
 // changes nothing still counts its rows, values that do not fit are errors,
 // and a server that stays silent is given up on.
-func openMySQL(dsn string, connections int) (*gorm.DB, error) {
+func openMySQL(dsn string, connections int, timeout time.Duration) (*gorm.DB, error) {
 	cfg, err := driver.ParseDSN(dsn)
 	if err != nil {
 		return nil, Errorf(Invalid, "the DSN is not of the form user:password@tcp(host:port)/database")
@@ -43,12 +44,9 @@ func openMySQL(dsn string, connections int) (*gorm.DB, error) {
 	cfg.Loc = time.UTC
 	cfg.Collation = "utf8mb4_bin"
 	cfg.Logger = silent{}
-	for _, t := range []struct {
-		value    *time.Duration
-		fallback time.Duration
-	}{{&cfg.Timeout, 5 * time.Second}, {&cfg.ReadTimeout, 30 * time.Second}, {&cfg.WriteTimeout, 30 * time.Second}} {
-		if *t.value == 0 {
-			*t.value = t.fallback
+	for _, silence := range []*time.Duration{&cfg.Timeout, &cfg.ReadTimeout, &cfg.WriteTimeout} {
+		if *silence == 0 {
+			*silence = timeout
 		}
 	}
 	if cfg.Params == nil {
@@ -58,7 +56,7 @@ func openMySQL(dsn string, connections int) (*gorm.DB, error) {
 	delete(cfg.Params, "charset")
 	// A transaction that waits for another one is tried again before the
 	// silence of the server looks like a lost connection.
-	cfg.Params["innodb_lock_wait_timeout"] = "10"
+	cfg.Params["innodb_lock_wait_timeout"] = strconv.Itoa(max(1, int(cfg.ReadTimeout/(3*time.Second))))
 	cfg.Params["sql_mode"] = "'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'"
 	cfg.Params["time_zone"] = "'+00:00'"
 	connector, err := driver.NewConnector(cfg)

@@ -19,6 +19,10 @@ type Options struct {
 	Database string
 	// Connections caps the connections to MySQL; 0 means 32.
 	Connections int
+	// Timeout is the longest silence of MySQL, while connecting and for each
+	// statement, unless the DSN says otherwise; 0 means 30 seconds. A transaction
+	// whose server is lost is tried again for as long.
+	Timeout time.Duration
 	// Keyring seals secrets. It may be nil where none are read or written.
 	Keyring *keyring.Keyring
 	// Now gives the time; nil means time.Now.
@@ -36,13 +40,17 @@ type Store struct {
 	versions    *versionReader
 	statements  statements
 	mysql       bool
+	timeout     time.Duration
 }
 
 // Open connects to a database; it does not change it. Its errors never show
 // the DSN, which may hold a password.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	kind, where, _ := strings.Cut(o.Database, ":")
-	s := &Store{now: o.Now, keyring: o.Keyring}
+	s := &Store{now: o.Now, keyring: o.Keyring, timeout: o.Timeout}
+	if s.timeout == 0 {
+		s.timeout = 30 * time.Second
+	}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -52,7 +60,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		s.read, s.write, err = openSQLite(where)
 	case kind == "mysql" && where != "":
 		s.mysql = true
-		s.read, err = openMySQL(where, o.Connections)
+		s.read, err = openMySQL(where, o.Connections, s.timeout)
 		s.write = s.read
 	default:
 		return nil, Errorf(Invalid, "database must be sqlite:PATH or mysql:DSN")

@@ -31,6 +31,7 @@ const attempts = 8
 // or whose server went away before it was to commit, is tried again from the
 // start, so f must have no effect outside of tx.
 func (s *Store) Write(ctx context.Context, f func(tx *Tx) error) error {
+	started := time.Now()
 	for try := 1; ; try++ {
 		// Whether a commit that got no answer was done cannot be known.
 		committing := false
@@ -49,7 +50,7 @@ func (s *Store) Write(ctx context.Context, f func(tx *Tx) error) error {
 			committing = true
 			return nil
 		})
-		again := isContention(err) || !committing && isLostServer(err)
+		again := isContention(err) || !committing && isLostServer(err) && time.Since(started) < s.timeout
 		if err == nil || try == attempts || !again {
 			return databaseError(err)
 		}

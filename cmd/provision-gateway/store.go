@@ -19,7 +19,7 @@ func (p *Program) open(ctx context.Context, cfg config.Config) (*models.Store, e
 
 func (p *Program) openWith(ctx context.Context, cfg config.Config, ring *keyring.Keyring) (*models.Store, error) {
 	return models.Open(ctx, models.Options{
-		Database: cfg.Database.Reveal(), Connections: cfg.DatabaseConnections, Keyring: ring, Now: p.Now,
+		Database: cfg.Database.Reveal(), Connections: cfg.DatabaseConnections, Timeout: cfg.DatabaseTimeout, Keyring: ring, Now: p.Now,
 	})
 }
 
