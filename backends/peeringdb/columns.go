@@ -127,8 +127,9 @@ func key(id *int64) uint64 {
 }
 
 // quote makes a short printable form of a value for a note.
-func quote(value string) string {
-	const longest = 40
+func quote(value string) string { return quoteUpTo(value, 40) }
+
+func quoteUpTo(value string, longest int) string {
 	if utf8.RuneCountInString(value) > longest {
 		value = string([]rune(value)[:longest]) + "…"
 	}

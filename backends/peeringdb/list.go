@@ -29,26 +29,48 @@ func (e *ListError) Unwrap() error { return e.Err }
 // array stands among the keys. A field of another type than expected is left
 // nil and named by misfit, which is nil for a row in order.
 //
-// An answer that is malformed, cut off, without data, or that reports an error
-// in its meta part gives a *ListError. An error of each ends the reading and
-// is returned as it is.
+// An answer that is malformed, cut off, without data, or whose meta part
+// reports an error or that rows were left out gives a *ListError. An error of
+// each ends the reading and is returned as it is.
 func ReadList[R any](r io.Reader, each func(row *R, misfit *json.UnmarshalTypeError) error) error {
+	_, err := readList(r, each)
+	return err
+}
+
+// readList is ReadList, and gives what the meta part says.
+func readList[R any](r io.Reader, each func(row *R, misfit *json.UnmarshalTypeError) error) (listMeta, error) {
 	l := &list[R]{decoder: json.NewDecoder(r), each: each}
 	if err := l.read(); err != nil {
 		if l.stopped != nil {
-			return l.stopped
+			return l.meta, l.stopped
 		}
 		if errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
 		}
-		return &ListError{Offset: l.offset(err), Err: err}
+		return l.meta, &ListError{Offset: l.offset(err), Err: err}
 	}
-	return nil
+	return l.meta, nil
 }
+
+// listMeta is the meta part of a list answer.
+type listMeta struct {
+	// Error says why the list is empty.
+	Error string `json:"error"`
+	// Generated is when a list that comes from a cache was made, in Unix
+	// seconds with a fraction; 0 for lists made for this answer.
+	Generated float64 `json:"generated"`
+	// Truncated is there when the list does not hold all rows.
+	Truncated json.RawMessage `json:"truncated"`
+}
+
+// errTruncated says that rows were left out of a list on purpose, so that
+// asking again is of no use.
+var errTruncated = errors.New("the answer is not the whole list")
 
 type list[R any] struct {
 	decoder *json.Decoder
 	each    func(*R, *json.UnmarshalTypeError) error
+	meta    listMeta
 	// stopped is the error of each.
 	stopped error
 }
@@ -83,7 +105,7 @@ func (l *list[R]) read() error {
 			found = true
 			err = l.rows()
 		case name == "meta":
-			err = l.meta()
+			err = l.readMeta()
 		default:
 			err = l.decoder.Decode(new(json.RawMessage))
 		}
@@ -126,19 +148,27 @@ func (l *list[R]) rows() error {
 	return l.expect(']')
 }
 
-// meta looks for an error of the API, which comes with an empty list.
-func (l *list[R]) meta() error {
+// readMeta reads the meta part. An error of the API comes in it, beside an
+// empty list.
+func (l *list[R]) readMeta() error {
 	var raw json.RawMessage
 	if err := l.decoder.Decode(&raw); err != nil {
 		return err
 	}
-	var meta struct {
-		Error string `json:"error"`
+	var meta listMeta
+	if json.Unmarshal(raw, &meta) != nil {
+		return nil
 	}
-	if json.Unmarshal(raw, &meta) == nil && meta.Error != "" {
+	l.meta = meta
+	if meta.Error != "" {
 		return fmt.Errorf("the answer is an error of the API: %s", quote(meta.Error))
 	}
-	return nil
+	switch truncated := string(meta.Truncated); truncated {
+	case "", "null", "false":
+		return nil
+	default:
+		return fmt.Errorf("%w: %s", errTruncated, quote(truncated))
+	}
 }
 
 // expect reads a delimiter.

@@ -52,6 +52,8 @@ func TestReadList(t *testing.T) {
 		{"data is an object", `{"data":{"id":1}}`, nil, `byte 9: expected '['`},
 		{"data twice", `{"data":[],"data":[]}`, nil, "byte 18: data occurs twice"},
 		{"an error of the API", `{"data":[],"meta":{"error":"Entity not found"}}`, nil, `byte 46: the answer is an error of the API: "Entity not found"`},
+		{"truncated", `{"data":[{"id":1}],"meta":{"truncated":"depth"}}`, []string{"1"}, `byte 47: the answer is not the whole list: "\"depth\""`},
+		{"not truncated", `{"data":[{"id":1}],"meta":{"truncated":false}}`, []string{"1"}, ""},
 		{"cut in a row", `{"data":[{"id":1},{"id":`, []string{"1"}, "byte 24: unexpected EOF"},
 		{"cut between rows", `{"data":[{"id":1},`, []string{"1"}, "byte 18: unexpected EOF"},
 		{"cut behind a row", `{"data":[{"id":1}`, []string{"1"}, "byte 17: unexpected EOF"},
