@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	gomail "github.com/wneessen/go-mail"
 
@@ -76,8 +77,7 @@ func (m *Mailer) letter(msg Message) (*letter, error) {
 	if bcc, err = parseAddresses("bcc", msg.BCC); err != nil {
 		return nil, err
 	}
-	const mostSubject = 998 // characters
-	if hasControl(msg.Subject) || len([]rune(msg.Subject)) > mostSubject {
+	if !isSubject(msg.Subject) {
 		return nil, invalid("subject", msg.Subject)
 	}
 	l := &letter{from: from.mailbox, recipients: mailboxes([]address{to}, cc, bcc)}
@@ -103,6 +103,9 @@ func (m *Mailer) letter(msg Message) (*letter, error) {
 	l.raw, err = write(fields, msg.Body, msg.HTML)
 	return l, err
 }
+
+// isSubject accepts one line of at most 998 characters.
+func isSubject(s string) bool { return !hasControl(s) && utf8.RuneCountInString(s) <= 998 }
 
 const idCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
 
