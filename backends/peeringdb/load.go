@@ -41,12 +41,12 @@ func Load(ctx context.Context, store *models.Store, dir fs.FS, progress Progress
 	if progress == nil {
 		progress = func(string, int64, int64) {}
 	}
-	l := &loader{store: store, dir: dir, progress: progress, report: &Report{}, exchangeOf: map[uint64]uint64{}}
+	l := &loader{store: store, dir: dir, progress: progress, report: &Report{}, lans: lans{}}
 	steps := []func(context.Context) error{
 		func(ctx context.Context) error { return loadType(ctx, l, TypeIX, (*IX).Exchange) },
 		func(ctx context.Context) error { return loadType(ctx, l, TypeNet, (*Net).Network) },
-		func(ctx context.Context) error { return loadType(ctx, l, TypeNetIXLan, l.port) },
-		func(ctx context.Context) error { return loadType(ctx, l, TypeIXPfx, l.prefix) },
+		func(ctx context.Context) error { return loadType(ctx, l, TypeNetIXLan, l.lans.port) },
+		func(ctx context.Context) error { return loadType(ctx, l, TypeIXPfx, l.lans.prefix) },
 		func(ctx context.Context) error { return loadType(ctx, l, TypePOC, (*POC).Contact) },
 	}
 	for _, step := range steps {
@@ -72,27 +72,8 @@ type loader struct {
 	dir      fs.FS
 	progress Progress
 	report   *Report
-	// exchangeOf tells the exchange of a peering LAN, as the ports say.
-	exchangeOf map[uint64]uint64
-}
-
-// port maps a port and remembers which exchange its LAN belongs to.
-func (l *loader) port(p *NetIXLan) (models.Port, []Note, error) {
-	row, notes, err := p.Port()
-	if lan := key(p.IXLanID); lan != 0 && row.ExchangeID != 0 {
-		l.exchangeOf[lan] = row.ExchangeID
-	}
-	return row, notes, err
-}
-
-// prefix maps a prefix. It only names its LAN, whose number is that of the
-// exchange unless the ports of the same dump say otherwise.
-func (l *loader) prefix(p *IXPfx) (models.ExchangePrefix, []Note, error) {
-	row, notes, err := p.ExchangePrefix()
-	if exchange, ok := l.exchangeOf[row.ExchangeID]; ok {
-		row.ExchangeID = exchange
-	}
-	return row, notes, err
+	// lans are filled by the ports.
+	lans lans
 }
 
 // object is a pointer to a row of the API.
@@ -119,7 +100,8 @@ func loadType[W any, P object[W], R models.DirectoryRow](ctx context.Context, l 
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				return takeRow(in, &report, P(row), misfit, convert)
+				_, err := takeRow(in, &report, P(row), misfit, convert)
+				return err
 			})
 		})
 	})
@@ -135,43 +117,59 @@ func loadType[W any, P object[W], R models.DirectoryRow](ctx context.Context, l 
 	return nil
 }
 
+// outcome is what became of a row.
+type outcome int
+
+const (
+	// unusable rows were refused for what they are.
+	unusable outcome = iota
+	// orphaned rows were refused for what they belong to, which may be there
+	// later.
+	orphaned
+	takenLive
+	takenGone
+)
+
 // takeRow maps a row, puts it into the import, and counts what became of it.
 // Only an error that must end the import is returned.
-func takeRow[P interface{ base() *Base }, R models.DirectoryRow](in *models.DirectoryImport[R], report *TypeReport, row P, misfit *json.UnmarshalTypeError, convert func(P) (R, []Note, error)) error {
+func takeRow[P interface{ base() *Base }, R models.DirectoryRow](in *models.DirectoryImport[R], report *TypeReport, row P, misfit *json.UnmarshalTypeError, convert func(P) (R, []Note, error)) (outcome, error) {
 	report.Rows++
 	id := row.base().Key()
-	put, refused := in.Put, (*models.RowError)(nil)
+	put, taken, refused := in.Put, takenLive, (*models.RowError)(nil)
 	switch status := row.base().Status; {
 	case misfit != nil:
 		refused = misfitError(misfit)
 	case status == nil || *status == StatusOK:
 	case *status == StatusDeleted:
-		put = in.PutGone
+		put, taken = in.PutGone, takenGone
 	default:
 		refused = &models.RowError{Reason: "status is neither ok nor deleted", Detail: quote(*status)}
 	}
 	if refused != nil {
 		in.Keep(id)
 		report.reject(id, refused)
-		return nil
+		return unusable, nil
 	}
 	converted, notes, err := convert(row)
 	if errors.As(err, &refused) {
 		in.Keep(id)
 		report.reject(id, refused)
-		return nil
+		return unusable, nil
 	}
 	if err != nil {
-		return err
+		return unusable, err
 	}
 	if err := put(converted); errors.As(err, &refused) {
 		report.reject(id, refused)
-		return nil
+		if taken == takenGone || id == 0 {
+			return unusable, nil
+		}
+		return orphaned, nil
 	} else if err != nil {
-		return err
+		return unusable, err
 	}
 	report.note(id, notes)
-	return nil
+	return taken, nil
 }
 
 // misfitError says which field of a row had another type than expected.

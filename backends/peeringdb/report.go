@@ -20,8 +20,9 @@ type Report struct {
 type TypeReport struct {
 	// Type is ix, net, netixlan, ixpfx or poc.
 	Type string `json:"type"`
-	// File is the name of the file in the folder.
-	File string `json:"file"`
+	// File is the name of the file in the folder; empty when it came from the
+	// API.
+	File string `json:"file,omitempty"`
 	// Missing is true when there was no such file; the type stayed as it was.
 	Missing bool `json:"missing"`
 	// Rows is how many rows the file had.

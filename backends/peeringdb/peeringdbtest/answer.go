@@ -70,6 +70,9 @@ func listAnswer(rows []Row, meta Row) []byte {
 
 func errorAnswer(text string) []byte { return listAnswer([]Row{}, Row{"error": text}) }
 
+// deepRows is how many rows a list with a depth has at most.
+const deepRows = 250
+
 // answer makes the answer to a request.
 func (s *Server) answer(name string, r *http.Request) (int, []byte) {
 	if s.tables[name] == nil {
@@ -115,8 +118,8 @@ func (s *Server) answer(name string, r *http.Request) (int, []byte) {
 	if limit > 0 {
 		rows = rows[:min(limit, int64(len(rows)))]
 	}
-	if const250 := 250; depth > 0 && (since > 0 || len(filters) > 0) && len(rows) > const250 {
-		rows = rows[:const250]
+	if depth > 0 && (since > 0 || len(filters) > 0) && len(rows) > deepRows {
+		rows = rows[:deepRows]
 		meta["truncated"] = "Your search query (with depth " + query.Get("depth") + ") returned more than 250 rows and has been truncated."
 	}
 	return http.StatusOK, listAnswer(rows, meta)

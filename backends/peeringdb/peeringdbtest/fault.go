@@ -117,7 +117,7 @@ func (s *Server) misbehave(f *Fault, w http.ResponseWriter, r *http.Request, ans
 	half := answer[:len(answer)/2]
 	switch f.Kind {
 	case Reset:
-		s.raw(w, func(connection *bufio.ReadWriter) {})
+		s.raw(w, nil)
 	case BlackHole:
 		s.forever(r)
 	case Stuck:
@@ -128,7 +128,9 @@ func (s *Server) misbehave(f *Fault, w http.ResponseWriter, r *http.Request, ans
 	case Slow:
 		s.trickle(w, r, answer)
 	case CutLength:
-		s.raw(w, func(c *bufio.ReadWriter) { _, _ = fmt.Fprintf(c, head+"Content-Length: %d\r\n\r\n%s", len(answer), half) })
+		s.raw(w, func(c *bufio.ReadWriter) {
+			_, _ = fmt.Fprintf(c, head+"Content-Length: %d\r\n\r\n%s", len(answer), half)
+		})
 	case CutChunked:
 		s.raw(w, func(c *bufio.ReadWriter) {
 			_, _ = fmt.Fprintf(c, head+"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n", len(half), half)
@@ -169,17 +171,19 @@ func (s *Server) misbehave(f *Fault, w http.ResponseWriter, r *http.Request, ans
 
 const head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
-// raw writes to a connection and ends it.
+// raw writes to a connection and ends it, or resets it when there is nothing to
+// write.
 func (s *Server) raw(w http.ResponseWriter, write func(*bufio.ReadWriter)) {
 	connection, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		s.t.Errorf("peeringdbtest: %v", err)
 		return
 	}
-	write(buffered)
-	_ = buffered.Flush()
-	if tcp, ok := connection.(*net.TCPConn); ok && buffered.Writer.Buffered() == 0 {
-		_ = tcp.CloseWrite()
+	if write != nil {
+		write(buffered)
+		_ = buffered.Flush()
+	} else if tcp, ok := connection.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
 	}
 	_ = connection.Close()
 }
