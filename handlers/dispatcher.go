@@ -111,14 +111,6 @@ func (k *call) run(r *http.Request) ([]byte, error) {
 	return implementations[k.action.Key()].write(k)
 }
 
-// outsideTimeout is how long a mail server or a router may take in all.
-const outsideTimeout = 2 * time.Minute
-
-// outside is the context of a call to a mail server or a router.
-func (k *call) outside() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(k.ctx, outsideTimeout)
-}
-
 var errPermission = refuse("Permission denied")
 
 func checkMethod(method string) error {

@@ -44,6 +44,14 @@ type Options struct {
 	// Mailer and Router do what leaves the machine; nil is not available.
 	Mailer Mailer
 	Router Router
+	// OutsideTimeout is how long all that a request does outside may take; 0
+	// means two minutes.
+	OutsideTimeout time.Duration
+	// MailCooldown is how long after a request to a peer at an exchange no other
+	// one is sent; 0 is none.
+	MailCooldown time.Duration
+	// MailCap is how many mails may be sent in an hour; 0 is no cap.
+	MailCap int
 	// Now gives the time; nil means time.Now.
 	Now func() time.Time
 }
@@ -78,6 +86,9 @@ func New(o Options) (*Gateway, error) {
 	}
 	if o.MaxBody == 0 {
 		o.MaxBody = 8 << 20
+	}
+	if o.OutsideTimeout == 0 {
+		o.OutsideTimeout = defaultOutsideTimeout
 	}
 	if o.Mailer == nil {
 		o.Mailer = noMailer{}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"provision-gateway/backends/delivery"
 	"provision-gateway/compat/phpvalue"
 )
 
@@ -14,8 +15,8 @@ import (
 // must be free of line ends and other control characters, and where one
 // address is meant there must be one: a mail is never sent to more than it
 // seems.
-func (k *call) newMail() (*Mail, error) {
-	p, m := k.params, &Mail{}
+func (k *call) newMail() (*delivery.Mail, error) {
+	p, m := k.params, &delivery.Mail{}
 	for _, f := range []struct {
 		name  string
 		store *string
@@ -34,7 +35,7 @@ func (k *call) newMail() (*Mail, error) {
 		store *[]string
 	}{{"cc", &m.CC}, {"bcc", &m.BCC}} {
 		v, _ := p.get(f.name)
-		list := mailboxes(textOf(v))
+		list := delivery.Mailboxes(textOf(v))
 		if len(textOf(v)) > mostMailboxes {
 			return nil, invalid(f.name, v)
 		}
@@ -84,24 +85,6 @@ func mailbox(name string, v phpvalue.Value) (string, error) {
 		return "", invalid(name, v)
 	}
 	return text, nil
-}
-
-// mailboxes splits a list of addresses at its commas. Commas inside of quoted
-// names are left alone.
-func mailboxes(list string) []string {
-	var out []string
-	quoted := false
-	for _, part := range strings.FieldsFunc(list, func(r rune) bool {
-		if r == '"' {
-			quoted = !quoted
-		}
-		return r == ',' && !quoted
-	}) {
-		if part = strings.TrimSpace(part); part != "" {
-			out = append(out, part)
-		}
-	}
-	return out
 }
 
 // hasControl reports whether a text holds what could end a header line: control

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"provision-gateway/backends/delivery"
 	"provision-gateway/handlers"
 	"provision-gateway/models"
 )
@@ -16,12 +17,12 @@ import (
 // postbox keeps the mails that were handed over.
 type postbox struct {
 	mu    sync.Mutex
-	mails []handlers.Mail
+	mails []delivery.Mail
 	// fail is the error of Send.
 	fail error
 }
 
-func (p *postbox) Send(_ context.Context, m handlers.Mail) error {
+func (p *postbox) Send(_ context.Context, m delivery.Mail) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.mails = append(p.mails, m)
@@ -35,13 +36,13 @@ func TestMailHandedOver(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name, query string
-		want        handlers.Mail
+		want        delivery.Mail
 	}{
 		{
 			"request",
 			request + "&email_from=Ops+%3Cops%40example.net%3E&email_to=+peering%40alpha.example+&cc=a%40example.net,+%22B,+C%22+%3Cb%40example.net%3E,&bcc=d%40example.net" +
 				"&subject=+Gr%C3%BC%C3%9Fe+&body=%0D%0AHello%2C%0D%0A&type=text",
-			handlers.Mail{
+			delivery.Mail{
 				ID: "request-404", Template: "request", From: "Ops <ops@example.net>", To: "peering@alpha.example",
 				CC: []string{"a@example.net", `"B, C" <b@example.net>`}, BCC: []string{"d@example.net"}, Subject: "Grüße", Body: "\r\nHello,\r\n",
 			},
@@ -49,25 +50,25 @@ func TestMailHandedOver(t *testing.T) {
 		{
 			"request in HTML",
 			request + "&email_from=ops%40example.net&email_to=peering%40alpha.example&subject=s&body=%3Cp%3E&type=HTML",
-			handlers.Mail{
+			delivery.Mail{
 				ID: "request-404", Template: "request", From: "ops@example.net", To: "peering@alpha.example", Subject: "s", Body: "<p>", HTML: true,
 			},
 		},
 		{
 			"mail from the template",
 			"target=peering&action=sendEmail&participant_id=101&public_id=20",
-			handlers.Mail{Template: "policy", To: "peering@alpha.example"},
+			delivery.Mail{Template: "policy", To: "peering@alpha.example"},
 		},
 		{
 			"mail to the operators",
 			"target=peering&action=sendEmail&participant_id=101&public_id=20&template=NOC&subject=Down",
-			handlers.Mail{Template: "noc", To: "noc@alpha.example", Subject: "Down"},
+			delivery.Mail{Template: "noc", To: "noc@alpha.example", Subject: "Down"},
 		},
 		{
 			"mail in own words",
 			"target=peering&action=sendEmail&participant_id=101&public_id=20&template=technical&email_from=ops%40example.net&email_to=x%40alpha.example" +
 				"&cc=a%40example.net&bcc=b%40example.net,c%40example.net&subject=s&body=b&type=html",
-			handlers.Mail{
+			delivery.Mail{
 				Template: "technical", From: "ops@example.net", To: "x@alpha.example", CC: []string{"a@example.net"},
 				BCC: []string{"b@example.net", "c@example.net"}, Subject: "s", Body: "b", HTML: true,
 			},
@@ -93,7 +94,7 @@ func TestMailHandedOver(t *testing.T) {
 				}
 				test.want.ID = got.ID
 			}
-			if diff := cmp.Diff(test.want, got, cmpopts.IgnoreFields(handlers.Mail{}, "Peer"), cmpopts.EquateEmpty()); diff != "" {
+			if diff := cmp.Diff(test.want, got, cmpopts.IgnoreFields(delivery.Mail{}, "Peer"), cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})

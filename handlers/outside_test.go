@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 
-	"provision-gateway/handlers"
+	"provision-gateway/backends/delivery"
+	"provision-gateway/backends/router"
+	"provision-gateway/backends/sessions"
 	"provision-gateway/models"
 )
 
@@ -14,17 +16,17 @@ type outside string
 
 var errOutside = errors.New("outside: connection lost")
 
-func (o outside) Send(context.Context, handlers.Mail) error {
+func (o outside) Send(context.Context, delivery.Mail) error {
 	if o == "refuses" {
 		return errOutside
 	}
 	return nil
 }
 
-func (o outside) Configure(context.Context, handlers.Configuration) error {
+func (o outside) Configure(context.Context, sessions.Configuration) error {
 	switch o {
 	case "refuses":
-		return handlers.ErrRouterCredentials
+		return router.ErrCredentials
 	case "fails":
 		return errOutside
 	case "rejects":
@@ -34,5 +36,5 @@ func (o outside) Configure(context.Context, handlers.Configuration) error {
 }
 
 func (o outside) Remove(ctx context.Context, s *models.Session) error {
-	return o.Configure(ctx, handlers.Configuration{Session: s})
+	return o.Configure(ctx, sessions.Configuration{Session: s})
 }

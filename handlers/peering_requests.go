@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
+	"provision-gateway/backends/delivery"
 	"provision-gateway/compat"
 	"provision-gateway/compat/phpvalue"
 	"provision-gateway/models"
@@ -74,23 +76,22 @@ func sendRequest(k *call) ([]byte, error) {
 				return err
 			}
 		}
+		if err := k.checkCooldown(tx, peer); err != nil {
+			return err
+		}
 		// A transaction that is tried again makes a new row.
 		r.ID = 0
-		return tx.AddRequest(r)
+		if err := tx.AddRequest(r); err != nil {
+			return err
+		}
+		return tx.CountMail(delivery.RequestID(r.ID), k.MailCap)
 	})
 	if err != nil {
 		return nil, err
 	}
-	err = k.send(Mail{
-		ID: fmt.Sprintf("request-%d", r.ID), Template: "request", Peer: peer, From: r.EmailFrom, To: r.EmailTo,
-		CC: mailboxes(r.EmailCC), BCC: mailboxes(r.EmailBCC), Subject: r.Subject, Body: r.Body, HTML: r.EmailType == "html",
-	})
-	if err != nil {
+	if err := k.send(delivery.OfRequest(r, peer)); err != nil {
 		return nil, errors.Join(err, k.Store.Write(k.ctx, func(tx *models.Tx) error {
-			if err := tx.MarkRequestFailed(r.ID, err.Error()); err != nil {
-				return err
-			}
-			return k.release(tx)
+			return errors.Join(delivery.Failed(tx, r, err), k.releaseUnless(tx, delivery.Uncertain(err)))
 		}))
 	}
 	var body []byte
@@ -106,7 +107,19 @@ func sendRequest(k *call) ([]byte, error) {
 	return body, err
 }
 
-func (k *call) send(m Mail) error {
+// checkCooldown refuses a request that follows another one too soon.
+func (k *call) checkCooldown(tx *models.Tx, peer *models.Peer) error {
+	if k.MailCooldown == 0 {
+		return nil
+	}
+	latest, err := tx.LatestRequest(peer, tx.Time-int64(k.MailCooldown/time.Second)+1)
+	if err != nil || latest == nil {
+		return err
+	}
+	return refuse("Request to %s was sent already: %s", peer.Network.Name, k.formatTime(latest.CreatedAt))
+}
+
+func (k *call) send(m delivery.Mail) error {
 	ctx, cancel := k.outside()
 	defer cancel()
 	return k.Mailer.Send(ctx, m)
@@ -161,6 +174,9 @@ func sendEmail(k *call) ([]byte, error) {
 		}
 		m.Template = *template
 	}
+	if m.ID, err = newMailID(); err != nil {
+		return nil, err
+	}
 	err = k.Store.Write(k.ctx, func(tx *models.Tx) error {
 		if err := k.claim(tx); err != nil {
 			return err
@@ -168,8 +184,8 @@ func sendEmail(k *call) ([]byte, error) {
 		if m.Peer, err = k.findPeer(tx, "participant_id"); err != nil {
 			return err
 		}
-		if m.To != "" {
-			return nil
+		if err := tx.CountMail(m.ID, k.MailCap); err != nil || m.To != "" {
+			return err
 		}
 		contact, err := tx.ContactFor(m.Peer.Network.ID, templateRoles[m.Template])
 		if err != nil {
@@ -184,11 +200,13 @@ func sendEmail(k *call) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.ID, err = newMailID(); err != nil {
-		return nil, err
-	}
 	if err := k.send(*m); err != nil {
-		return nil, errors.Join(err, k.Store.Write(k.ctx, k.release))
+		return nil, errors.Join(err, k.Store.Write(k.ctx, func(tx *models.Tx) error {
+			if delivery.Uncertain(err) {
+				return nil
+			}
+			return errors.Join(tx.UncountMail(m.ID), k.release(tx))
+		}))
 	}
 	var body []byte
 	err = k.Store.Write(k.ctx, func(tx *models.Tx) error {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"provision-gateway/backends/sessions"
 	"provision-gateway/compat"
 	"provision-gateway/compat/phpvalue"
 	"provision-gateway/models"
@@ -59,11 +60,13 @@ func deleteSession(k *call) ([]byte, error) {
 // deleteFromRouters deletes sessions one by one, since each may fail at its
 // router.
 func (k *call) deleteFromRouters(sessions []models.Session) ([]byte, error) {
+	ctx, cancel := k.outside()
+	defer cancel()
 	deleted, failures := 0, []string(nil)
 	for i := range sessions {
 		s := &sessions[i]
 		if s.OnRouter() {
-			if err := k.removeFromRouter(s); err != nil {
+			if err := k.Router.Remove(ctx, s); err != nil {
 				failures = append(failures, s.Label()+": "+k.reason("remove session from router", err))
 				continue
 			}
@@ -131,7 +134,7 @@ func configureSession(k *call) ([]byte, error) {
 	return body, err
 }
 
-func (k *call) configureRouter(c Configuration) error {
+func (k *call) configureRouter(c sessions.Configuration) error {
 	ctx, cancel := k.outside()
 	defer cancel()
 	return k.Router.Configure(ctx, c)
@@ -149,7 +152,7 @@ func errNoSession(id string) error {
 
 // configuration reads what is sent of a configuration. Lines of nothing but
 // white space count as none.
-func (k *call) configuration() (c Configuration, err error) {
+func (k *call) configuration() (c sessions.Configuration, err error) {
 	for _, f := range []struct {
 		name  string
 		store *string
@@ -190,7 +193,15 @@ func (k *call) claim(tx *models.Tx) error {
 
 // release gives the token back after a failure, so that the caller can try
 // again.
-func (k *call) release(tx *models.Tx) error {
+func (k *call) release(tx *models.Tx) error { return k.releaseUnless(tx, false) }
+
+// releaseUnless keeps the token where the outcome is not known: whoever tries
+// again with it is told so, and nothing happens twice.
+func (k *call) releaseUnless(tx *models.Tx, unknown bool) error {
+	if unknown {
+		return nil
+	}
+
 	if k.token == nil {
 		return nil
 	}

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 
+	"provision-gateway/backends/router"
+	"provision-gateway/backends/sessions"
 	"provision-gateway/handlers"
 	"provision-gateway/models"
 )
@@ -14,13 +16,13 @@ import (
 // cabinet keeps what was asked of routers.
 type cabinet struct {
 	mu         sync.Mutex
-	configured []handlers.Configuration
+	configured []sessions.Configuration
 	removed    []uint64
 	// fail are the errors for sessions, by id.
 	fail map[uint64]error
 }
 
-func (c *cabinet) Configure(_ context.Context, given handlers.Configuration) error {
+func (c *cabinet) Configure(_ context.Context, given sessions.Configuration) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.configured = append(c.configured, given)
@@ -111,7 +113,7 @@ func TestRemoval(t *testing.T) {
 			[]string{"201", "203", "206", "207"},
 		},
 		{
-			"two failures", "public_id=20", map[uint64]error{201: errOutside, 208: handlers.ErrRouterCredentials},
+			"two failures", "public_id=20", map[uint64]error{201: errOutside, 208: router.ErrCredentials},
 			[]uint64{201, 208},
 			"2 sessions deleted, 2 failed: Alpha Networks (AS8038/203.0.113.1) - (AS64501/192.0.2.101): Internal error; " +
 				"Gamma (AS8038/203.0.113.1) - (AS64510/192.0.2.110): Unable to authenticate",
