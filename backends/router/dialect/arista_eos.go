@@ -2,9 +2,8 @@ package dialect
 
 // aristaEOS is Arista EOS. The lines are entered in a configuration session and
 // committed together. The neighbor is activated in its own address family and
-// taken out of the other, whatever "bgp default" says. A peer group that does
-// not exist is made by EOS itself when a neighbor names it, without policies.
-// Removing a neighbor that is not there is silently accepted.
+// an IPv6 neighbor taken out of the IPv4 family, whatever "bgp default" says.
+// The peer group must exist. Removing a neighbor that is not there is accepted.
 var aristaEOS = &Dialect{
 	Name:       "arista_eos",
 	Platform:   "arista_eos",

@@ -28,7 +28,7 @@ var juniperJunos = &Dialect{
 	},
 	refusals: refusals(`syntax error|unknown command|missing (?:argument|or)|.*\bis ambiguous\b|no valid completions|` +
 		`.*\bexpecting\b|invalid |error in |could not |commit failed|.*\bcheck-out failed\b|permission denied`),
-	notices: notices(),
+	notices: notices(`warning:`),
 	summary: []string{"show bgp summary"},
 	parse:   parseJunos,
 }

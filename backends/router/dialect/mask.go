@@ -15,7 +15,7 @@ const masked = "<secret>"
 var secretWords = regexp.MustCompile(`(?i)^["'{]*(?:` +
 	`pas(?:s(?:w(?:o(?:r(?:d)?)?)?)?)?|sec(?:r(?:e(?:t)?)?)?|psk|md5|sha\d*|ascii-text|hexadecimal|hex-key|auth|priv|` +
 	`[\w.\-]*(?:passwor|passwd|passphrase|secret|credential)[\w.\-]*|` +
-	`key|key-\S*|\S*-key|\S*-key-\S*|authentication-k\S*|\S*-psk` +
+	`key|key-\S*|\S*-key|\S*-key-\S*|authentication(?:-k\S*)?|\S*-psk` +
 	`)["'}]*$`)
 
 // secretKinds say how the secret after them is written: by number, as in
@@ -27,7 +27,7 @@ var (
 	// userInfo is the user and password inside an address of a file.
 	userInfo = regexp.MustCompile(`(?i)([a-z][a-z0-9+.\-]*://)\S*@`)
 	// assigned is a secret written as name=value or name: value.
-	assigned = regexp.MustCompile(`(?i)((?:passw\w*|secret|passphrase|token|\bkey)\s*[=:]).*`)
+	assigned = regexp.MustCompile(`(?i)((?:passw\w*|secret|passphrase|token|\bkey)["']?\s*[=:]).*`)
 	// snmpWord are the words of SNMP lines after which a secret stands.
 	snmpWord = regexp.MustCompile(`(?i)^(?:com(?:m\w*)?|host|user|trap-group|v3|targets|usm)$`)
 	// word matches the words of a line, so that its spaces can stay as they
@@ -59,7 +59,7 @@ func maskLine(line string) string {
 }
 
 // secretAt returns where the first secret of a line starts, -1 for none. The
-// last line of a word list is never a kind: "password 0" has the password 0.
+// last word of a line is never a kind: "password 0" has the password 0.
 func secretAt(line string) int {
 	words := word.FindAllStringIndex(line, -1)
 	snmp := false
@@ -67,6 +67,9 @@ func secretAt(line string) int {
 		text := line[w[0]:w[1]]
 		if strings.HasPrefix(strings.ToLower(text), "snmp") {
 			snmp = true
+		}
+		if i > 0 && strings.EqualFold(line[words[0][0]:words[0][1]], "aaa") {
+			break // methods of authentication, no secrets
 		}
 		if !secretWords.MatchString(text) && (!snmp || !snmpWord.MatchString(text)) {
 			continue

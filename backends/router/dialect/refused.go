@@ -25,10 +25,11 @@ const frrRefusals = `\S+ is not running|.*\bno such (?:neighbor|instance)\b|.*"b
 
 // commonNotices are lines that look like a refusal and are none: messages of
 // the log between the answers, warnings, and a transaction without changes.
-const commonNotices = `%[a-z0-9_]+(?:-[a-z0-9_]+)*-\d-[a-z0-9_]+ ?:|%? ?(?:warning|note|info)\b|` +
-	`% ?no (?:configuration )?changes\b.*`
+const commonNotices = `%[a-z0-9_]+(?:-[a-z0-9_]+)*-\d-[a-z0-9_]+ ?:|% ?(?:warning|note|info)\b|` +
+	`% ?no (?:configuration )?changes\b`
 
-// nothingThere are the answers to a line that removes what is not there.
+// removes are the lines that take a neighbor away, and nothingThere the answers
+// of a router that does not have it.
 var (
 	removes      = regexp.MustCompile(`(?i)^\s*(?:no neighbor \S+|delete protocols bgp .*)$`)
 	nothingThere = regexp.MustCompile(`(?i)specify remote-as or peer-group|unknown neighbor|no such neighbor|not? (?:exist|found|configured)|does(?: not|n't) exist|statement not found`)

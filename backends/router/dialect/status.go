@@ -23,7 +23,8 @@ const (
 type Status struct {
 	// Address is the neighbor's address, without a zone.
 	Address netip.Addr
-	// RemoteASN is the neighbor's AS number.
+	// RemoteASN is the neighbor's AS number; 0 as long as the router does not
+	// know it, for example because none is configured.
 	RemoteASN uint32
 	// LocalASN is the router's own; 0 where the platform's list does not say
 	// it (juniper_junos).
@@ -44,9 +45,10 @@ type Status struct {
 var ErrOutput = errors.New("unknown output of the router")
 
 // ParseSummary reads the outputs of SummaryCommands, in their order, into one
-// entry per neighbor address, sorted by address. Only neighbors of the default
-// routing instance are in the list; a neighbor that stands in the lists of
-// several address families has the numbers of its own.
+// entry per neighbor address, sorted by address. The list is that of the default
+// routing instance, except for juniper_junos, which lists all instances
+// together. A neighbor that stands in the lists of several address families has
+// the numbers of its own.
 //
 // An output that is not entirely understood is an error and never an empty or
 // shortened list: who compares it with what should be there would take sessions
@@ -123,19 +125,19 @@ func neighborAddress(s string) (netip.Addr, error) {
 	return a.Unmap().WithZone(""), nil
 }
 
-// number reads an AS number, also in the notation of RFC 5396 with a dot
+// asNumber reads an AS number, also in the notation of RFC 5396 with a dot
 // (1.10 is 65546).
 func asNumber(s string) (uint32, error) {
 	high, low, dotted := strings.Cut(s, ".")
 	if !dotted {
 		n, err := strconv.ParseUint(s, 10, 32)
-		if err == nil && n > 0 {
+		if err == nil {
 			return uint32(n), nil
 		}
 	} else {
 		h, err1 := strconv.ParseUint(high, 10, 16)
 		l, err2 := strconv.ParseUint(low, 10, 16)
-		if err1 == nil && err2 == nil && h|l != 0 {
+		if err1 == nil && err2 == nil {
 			return uint32(h<<16 | l), nil
 		}
 	}

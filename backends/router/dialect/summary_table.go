@@ -12,14 +12,17 @@ var (
 	// NX-OS ("Neighbor V AS …") and of IOS XR ("Neighbor Spk AS …").
 	tableHead = regexp.MustCompile(`^Neighbor\s+(?:V|Spk)\s+AS\s.*(?:State|St)/PfxRcd$`)
 	// tableRow is what follows the address of a neighbor: the BGP version or
-	// the speaker, the AS number, five to six counters, the time, and the
-	// state or, once established, the number of prefixes. An AS number that
-	// fills its column may touch nothing, and columns never merge.
+	// the speaker, the AS number, five counters, the time, and the
+	// state or, once established, the number of prefixes.
 	tableRow = regexp.MustCompile(`^(\d+)\s+(\d+(?:\.\d+)?)((?:\s+\d+){5})\s+(\S+)\s+(\S.*)$`)
 	// localAS is in the head of every list.
 	localAS = regexp.MustCompile(`(?i)\blocal AS number (\d+(?:\.\d+)?)`)
 	// noBGP says that there is nothing to list.
 	noBGP = regexp.MustCompile(`(?i)^% ?(?:BGP (?:is )?not (?:active|running|configured)|BGP instance .* not active|None of the requested address families are configured.*|No (?:such )?(?:neighbors?|BGP neighbors?) .*)\.?$`)
+	// emptyFamily is all that NX-OS prints of a family without neighbors.
+	emptyFamily = regexp.MustCompile(`^BGP summary information for VRF default, address family IPv[46] Unicast$`)
+	// tablePeers is how many neighbors NX-OS lists.
+	tablePeers = regexp.MustCompile(`\bconfig peers (\d{1,6}),`)
 	// tableNotes are lines that may stand among the rows.
 	tableNotes = regexp.MustCompile(`^(?:\* Dynamically created based on a listen range command|Dynamically created neighbors: .*|Subnet range: .*|BGP peergroup .* listen range group members:.*|\S+/\d+)$`)
 )
@@ -45,62 +48,87 @@ func parseTables(outputs []string) ([]Status, error) {
 	return c.list(), nil
 }
 
-// parseTable reads one table. A row whose address is too long for its column
-// goes on in the next line.
+// table is what was read of one table.
+type table struct {
+	local   uint32
+	known   bool // the head, or that there is nothing, was seen
+	rows    int
+	peers   int // how many the head announced, 0 where it does not
+	inTable bool
+	address string
+	row     string // what of the row of address was read so far
+}
+
+// parseTable reads one table. A row whose address or AS number is too long for
+// its column goes on in the next line.
 func parseTable(output string, v6 bool, c *collection) error {
-	var local uint32
-	known, inTable := false, false
-	address := ""
+	var t table
 	for line := range strings.SplitSeq(strings.ReplaceAll(output, "\r", "\n"), "\n") {
 		line = strings.TrimSpace(line)
-		if m := localAS.FindStringSubmatch(line); m != nil && !inTable {
-			n, err := asNumber(m[1])
-			if err != nil {
-				return err
-			}
-			local, known = n, true
-			continue
-		}
 		switch {
-		case line == "":
-			continue
 		case tableHead.MatchString(line):
-			inTable = true
-			continue
-		case !inTable:
-			if noBGP.MatchString(line) {
-				known = true
-			}
-			continue
-		case tableNotes.MatchString(line):
-			continue
-		}
-		row := line
-		if address == "" {
-			var found bool
-			address, row, found = strings.Cut(line, " ")
-			address = strings.TrimPrefix(address, "*")
-			if _, err := neighborAddress(address); err != nil {
+			t.inTable = true
+		case !t.inTable:
+			if err := t.head(line); err != nil {
 				return err
 			}
-			if !found {
-				continue
+		case line == "", tableNotes.MatchString(line):
+		default:
+			if err := t.body(line, v6, c); err != nil {
+				return err
 			}
 		}
-		s, err := tableStatus(address, strings.TrimSpace(row))
-		if err != nil {
+	}
+	switch {
+	case t.address != "":
+		return fmt.Errorf("%w: half a row of a neighbor: %q", ErrOutput, shorten(t.row))
+	case !t.known, t.rows < t.peers:
+		return fmt.Errorf("%w: %d of %d neighbors: %q", ErrOutput, t.rows, t.peers, shorten(strings.TrimSpace(output)))
+	}
+	return nil
+}
+
+// head reads a line above the neighbors.
+func (t *table) head(line string) (err error) {
+	if m := localAS.FindStringSubmatch(line); m != nil {
+		t.known = true
+		t.local, err = asNumber(m[1])
+	}
+	if m := tablePeers.FindStringSubmatch(line); m != nil {
+		t.peers, err = strconv.Atoi(m[1])
+	}
+	if noBGP.MatchString(line) || emptyFamily.MatchString(line) {
+		t.known = true
+	}
+	return err
+}
+
+// body reads a line among the neighbors.
+func (t *table) body(line string, v6 bool, c *collection) error {
+	if t.address == "" {
+		t.address, t.row, _ = strings.Cut(line, " ")
+		t.address = strings.TrimPrefix(t.address, "*")
+		if _, err := neighborAddress(t.address); err != nil {
 			return err
 		}
-		s.LocalASN = local
-		c.add(s, v6)
-		address = ""
+	} else {
+		t.row += " " + line
 	}
-	if address != "" {
-		return fmt.Errorf("%w: a neighbor without a row", ErrOutput)
+	t.row = strings.TrimSpace(t.row)
+	if !tableRow.MatchString(t.row) {
+		if len(strings.Fields(t.row)) > 2 {
+			return fmt.Errorf("%w: no row of a neighbor: %q", ErrOutput, shorten(t.row))
+		}
+		return nil
 	}
-	if !known {
-		return fmt.Errorf("%w: %q", ErrOutput, shorten(strings.TrimSpace(output)))
+	s, err := tableStatus(t.address, t.row)
+	if err != nil {
+		return err
 	}
+	s.LocalASN = t.local
+	c.add(s, v6)
+	t.rows++
+	t.address = ""
 	return nil
 }
 
