@@ -1,0 +1,46 @@
+package router
+
+import (
+	"net"
+	"strconv"
+	"strings"
+)
+
+// Access says how to reach a router and as whom.
+type Access struct {
+	// ID is the number of the router resource; errors about its host key name
+	// it, since the command that stores a key takes it.
+	ID uint64
+	// Name is what errors and log entries call the router.
+	Name string
+	// Host is a name, an IPv4 or an IPv6 address, the latter with or without
+	// brackets.
+	Host string
+	// Port is the TCP port of the SSH server; 0 means 22.
+	Port int
+	// Platform is the name of a dialect, such as "cisco_iosxe" (dialect.Names).
+	Platform string
+	// Username and Password log in. Without a user name or a password nothing
+	// is connected and the answer is ErrCredentials: routers that let anyone in
+	// are not served.
+	Username, Password string
+	// HostKey holds the keys that the router may show, one per line, each as in
+	// a file authorized_keys ("ssh-ed25519 AAAA…"). Empty lines and lines that
+	// start with # do not count.
+	HostKey string
+}
+
+const defaultPort = 22
+
+// address is what to dial, and what tells one router from another.
+func (a Access) address() string {
+	port := a.Port
+	if port == 0 {
+		port = defaultPort
+	}
+	host := strings.TrimSpace(a.Host)
+	if strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]") {
+		host = host[1 : len(host)-1]
+	}
+	return net.JoinHostPort(strings.ToLower(host), strconv.Itoa(port))
+}
