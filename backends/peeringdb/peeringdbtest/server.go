@@ -24,6 +24,7 @@ type Server struct {
 	key      string
 	faults   []*Fault
 	requests []Request
+	before   func(list string)
 	serving  *http.Server
 }
 
@@ -87,6 +88,15 @@ func (s *Server) Requests() []Request {
 	return out
 }
 
+// Before makes the server call f before it looks at a request for a list, for
+// rows that change in the middle of a run. f may call the server's methods, and
+// nil ends it.
+func (s *Server) Before(f func(list string)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.before = f
+}
+
 // listen begins to serve, on the port it had before if any.
 func (s *Server) listen() {
 	s.t.Helper()
@@ -120,6 +130,12 @@ func (s *Server) hangUp() {
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	name, found := strings.CutPrefix(r.URL.Path, "/api/")
+	s.mu.Lock()
+	before := s.before
+	s.mu.Unlock()
+	if before != nil {
+		before(name)
+	}
 	s.mu.Lock()
 	s.requests = append(s.requests, Request{name, r.URL.RawQuery, r.Header.Clone(), time.Now()})
 	fault := s.hit(name)

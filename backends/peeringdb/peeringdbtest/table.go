@@ -107,7 +107,8 @@ func (s *Server) Add(list string, at time.Time, row Row) {
 }
 
 // Update sets fields of a row at a time, and nothing but the time when there
-// are none. A deleted row comes back.
+// are none. A deleted row comes back, an exchange with its LANs; what else
+// belonged to it stays deleted.
 func (s *Server) Update(list string, id uint64, at time.Time, fields Row) {
 	s.t.Helper()
 	s.mu.Lock()
@@ -116,9 +117,17 @@ func (s *Server) Update(list string, id uint64, at time.Time, fields Row) {
 	if row == nil {
 		s.t.Fatalf("peeringdbtest: no %s %d", list, id)
 	}
+	back := row["status"] != "ok"
 	maps.Copy(row, fields)
 	row["updated"], row["status"] = moment(at), "ok"
 	s.tables[list][id] = row
+	for lanID, lan := range s.tables["ixlan"] {
+		if back && list == "ix" && lan.number("ix_id") == id {
+			lan = maps.Clone(lan)
+			lan["updated"], lan["status"] = moment(at), "ok"
+			s.tables["ixlan"][lanID] = lan
+		}
+	}
 }
 
 // below says which rows go with one: those whose field holds its id.
