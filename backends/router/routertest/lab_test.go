@@ -3,12 +3,14 @@ package routertest
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -135,27 +137,21 @@ func TestKilledProcess(t *testing.T) {
 
 func TestLabsAreApart(t *testing.T) {
 	t.Parallel()
-	labs := make([]*Lab, 3)
-	t.Run("start", func(t *testing.T) {
-		for i := range labs {
-			t.Run(fmt.Sprint(i), func(t *testing.T) {
-				t.Parallel()
-				var err error
-				if labs[i], err = start(); err != nil {
-					t.Fatal(err)
-				}
-			})
-		}
-	})
+	labs, failures := make([]*Lab, 3), make([]error, 3)
+	var starting sync.WaitGroup
+	for i := range labs {
+		starting.Go(func() { labs[i], failures[i] = start() })
+	}
+	starting.Wait()
 	t.Cleanup(func() {
-		for _, l := range labs {
-			if l != nil {
+		for i, l := range labs {
+			if failures[i] == nil {
 				_ = l.end()
 			}
 		}
 	})
-	if t.Failed() {
-		return
+	if err := errors.Join(failures...); err != nil {
+		t.Fatal(err)
 	}
 	ports, passwords, keys := map[int]bool{}, map[string]bool{}, map[string]bool{}
 	for i, l := range labs {
