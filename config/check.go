@@ -57,6 +57,10 @@ func (c *Config) check(env map[string]string) Errors {
 		problems = append(problems, Problem{Key: keyHeaderTime, Message: fmt.Sprintf("%v is longer than %s, which includes it (%v)",
 			c.Limits.HeaderTimeout, keyReadTime, c.Limits.ReadTimeout)})
 	}
+	if c.Router.Timeout > c.Limits.WriteTimeout {
+		problems = append(problems, Problem{Key: keyRouterTimeout, Message: fmt.Sprintf("%v is longer than limits.write_timeout, after which nobody gets the answer (%v)",
+			c.Router.Timeout, c.Limits.WriteTimeout)})
+	}
 	if c.KeyFile == "" {
 		path, err := defaultKeyFile(c.Database.Reveal(), env)
 		if err != nil {

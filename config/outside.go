@@ -67,6 +67,8 @@ type PeeringDB struct {
 	FullEvery time.Duration
 	// Timeout is the longest silence of the server.
 	Timeout time.Duration
+	// Pause is between two requests; 0 keeps the rules that PeeringDB publishes.
+	Pause time.Duration
 }
 
 const (
@@ -132,4 +134,6 @@ var outsideSettings = []setting{
 		fallback: 7 * 24 * time.Hour, field: span(func(c *Config) *time.Duration { return &c.PeeringDB.FullEvery }, 0)},
 	{key: "peeringdb.timeout", unit: "DURATION", help: "longest silence of PeeringDB's server",
 		fallback: 30 * time.Second, field: span(func(c *Config) *time.Duration { return &c.PeeringDB.Timeout }, time.Millisecond)},
+	{key: "peeringdb.pause", unit: "DURATION", help: "time between two requests to PeeringDB; 0 keeps its published rules",
+		fallback: time.Duration(0), field: span(func(c *Config) *time.Duration { return &c.PeeringDB.Pause }, 0)},
 }

@@ -61,6 +61,12 @@ func (p *Program) migrateStatusCommand() *cobra.Command {
 // ways of store.go.
 func (p *Program) withStore(c *cobra.Command, open func(context.Context, config.Config) (*models.Store, error),
 	work func(ctx context.Context, store *models.Store) error) *cobra.Command {
+	return p.withConfig(c, open, func(ctx context.Context, _ config.Config, store *models.Store) error { return work(ctx, store) })
+}
+
+// withConfig is withStore for a command that needs the settings too.
+func (p *Program) withConfig(c *cobra.Command, open func(context.Context, config.Config) (*models.Store, error),
+	work func(ctx context.Context, cfg config.Config, store *models.Store) error) *cobra.Command {
 	config.RegisterFlags(c.Flags(), false)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		cfg, err := p.settings(c, nil)
@@ -71,7 +77,7 @@ func (p *Program) withStore(c *cobra.Command, open func(context.Context, config.
 		if err != nil {
 			return err
 		}
-		return errors.Join(work(c.Context(), store), store.Close())
+		return errors.Join(work(c.Context(), cfg, store), store.Close())
 	}
 	return c
 }

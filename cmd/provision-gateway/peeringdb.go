@@ -13,7 +13,7 @@ import (
 )
 
 func (p *Program) peeringdbCommand() *cobra.Command {
-	return group("peeringdb", "Manages the networks and exchanges that PeeringDB knows", p.peeringdbLoadCommand())
+	return group("peeringdb", "Manages the networks and exchanges that PeeringDB knows", p.peeringdbSyncCommand(), p.peeringdbLoadCommand())
 }
 
 func (p *Program) peeringdbLoadCommand() *cobra.Command {

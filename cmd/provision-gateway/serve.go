@@ -44,7 +44,10 @@ runs and /readyz that its database answers.`,
 
 // serve runs the gateway until ctx ends.
 func (p *Program) serve(ctx context.Context, cfg config.Config, demo bool) (err error) {
+	// What runs in the background ends with serve, whatever ends that.
+	ctx, cancel := context.WithCancel(ctx)
 	logger := newLogger(cfg.Log, p.Stderr, isTerminal(p.Stderr))
+	defer cancel()
 	store, err := p.openWithSecrets(ctx, cfg)
 	if err != nil {
 		return err
@@ -60,14 +63,14 @@ func (p *Program) serve(ctx context.Context, cfg config.Config, demo bool) (err 
 		return err
 	}
 	handlers.TuneMemory()
-	gateway, err := handlers.New(handlers.Options{
-		Store: store, Logger: logger, OwnASNs: cfg.OwnASNs, RIRs: cfg.LIR.RIRs, Location: cfg.Timezone,
-		MaxVariables: cfg.Limits.Variables, MaxBody: cfg.Limits.Body, KeyRate: cfg.Limits.KeyRate, KeyBurst: cfg.Limits.KeyBurst,
-		MaxAge: cfg.Auth.MaxAge, CacheSize: cfg.Cache.Size, Now: p.Now,
-	})
+	gateway, background, err := p.start(ctx, cfg, store, logger)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	defer func() {
+		cancel()
+		background.wait()
+	}()
 	server := &http.Server{
 		Handler: gateway, MaxHeaderBytes: cfg.Limits.HeaderBytes,
 		ReadHeaderTimeout: cfg.Limits.HeaderTimeout, ReadTimeout: cfg.Limits.ReadTimeout,
@@ -90,6 +93,34 @@ func (p *Program) serve(ctx context.Context, cfg config.Config, demo bool) (err 
 		}
 	}
 	return errors.Join(err, drain(server, cfg.DrainTimeout, logger), closeGateway(gateway))
+}
+
+// start makes the gateway and what it needs of the world outside.
+func (p *Program) start(ctx context.Context, cfg config.Config, store *models.Store, logger *slog.Logger) (*handlers.Gateway, *schedule, error) {
+	mails, err := p.delivery(cfg, store, logger)
+	if err != nil {
+		return nil, nil, err
+	}
+	routers := p.sessions(cfg, store, logger)
+	o := handlers.Options{
+		Store: store, Logger: logger, OwnASNs: cfg.OwnASNs, RIRs: cfg.LIR.RIRs, Location: cfg.Timezone,
+		MaxVariables: cfg.Limits.Variables, MaxBody: cfg.Limits.Body, KeyRate: cfg.Limits.KeyRate, KeyBurst: cfg.Limits.KeyBurst,
+		MaxAge: cfg.Auth.MaxAge, CacheSize: cfg.Cache.Size, Router: routers, OutsideTimeout: cfg.Router.Timeout,
+		MailCooldown: cfg.Mail.Cooldown, MailCap: cfg.Mail.HourlyCap, Now: p.Now,
+	}
+	// A nil pointer would be an interface that is not nil.
+	if mails != nil {
+		o.Mailer = mails
+		o.OutsideTimeout = max(o.OutsideTimeout, cfg.Mail.Timeout)
+	}
+	gateway, err := handlers.New(o)
+	if err != nil {
+		return nil, nil, err
+	}
+	return gateway, p.startBackground(ctx, cfg, store, logger, func(ctx context.Context) error {
+		_, err := routers.RefreshAll(ctx)
+		return err
+	}), nil
 }
 
 // listen opens the socket where the configuration, and the keys in the
