@@ -7,8 +7,10 @@ import "regexp"
 // neighbor is part of its group's path (GroupInPath), and Junos makes a group
 // that does not exist: one without policies takes and announces what Junos does
 // by default. A neighbor without a peer group is put into the group
-// peers-ipv4 or peers-ipv6. The router's own AS number is not part of the
-// lines; it is that of "routing-options" or of the group.
+// peers-ipv4 or peers-ipv6. The address family is set only for a limit or where
+// there is no peer group, since it hides all that a group says of families.
+// The router's own AS number is not part of the lines; it is that of
+// "routing-options" or of the group.
 var juniperJunos = &Dialect{
 	Name:        "juniper_junos",
 	Platform:    "juniper_junos",
