@@ -55,6 +55,20 @@ func Start(t testing.TB) *Lab {
 	return l
 }
 
+var shared = sync.OnceValues(start)
+
+// Shared is a lab that all tests of a test binary have together, for those that
+// touch no more of it than a few neighbors with addresses of their own, or of
+// peers of their own. It ends with the test binary.
+func Shared(t testing.TB) *Lab {
+	t.Helper()
+	l, err := shared()
+	if err != nil {
+		t.Fatalf("router lab: %v", err)
+	}
+	return l
+}
+
 func start() (*Lab, error) {
 	if err := mayMakeNamespaces(os.Geteuid()); err != nil {
 		return nil, err

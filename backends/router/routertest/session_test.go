@@ -28,45 +28,43 @@ func TestSessions(t *testing.T) {
 	t.Parallel()
 	l := Start(t)
 	cases := map[string]struct {
-		peer                PeerOptions
-		asn                 uint32
-		password4           string
-		password6           string
-		state4, state6      string
-		prefixes4, prefixes int
+		peer                 PeerOptions
+		asn                  uint32
+		password4, password6 string
 	}{
-		"plain":         {peer: PeerOptions{ASN: 64496, PrefixesIPv4: 3, PrefixesIPv6: 2}, asn: 64496, state4: "Established", state6: "Established", prefixes4: 3, prefixes: 2},
-		"no prefixes":   {peer: PeerOptions{ASN: 64497}, asn: 64497, state4: "Established", state6: "Established"},
-		"many prefixes": {peer: PeerOptions{PrefixesIPv4: 600, PrefixesIPv6: 300}, asn: 64511, state4: "Established", state6: "Established", prefixes4: 600, prefixes: 300},
-		"four bytes":    {peer: PeerOptions{ASN: 4200000000, PrefixesIPv4: 1}, asn: 4200000000, state4: "Established", state6: "Established", prefixes4: 1},
+		"plain":         {peer: PeerOptions{ASN: 64496, PrefixesIPv4: 3, PrefixesIPv6: 2}, asn: 64496},
+		"no prefixes":   {peer: PeerOptions{ASN: 64497}, asn: 64497},
+		"many prefixes": {peer: PeerOptions{PrefixesIPv4: 600, PrefixesIPv6: 300}, asn: 64511},
+		"four bytes":    {peer: PeerOptions{ASN: 4200000000, PrefixesIPv4: 1}, asn: 4200000000},
 		"passwords": {
-			peer: PeerOptions{ASN: 64498, PasswordIPv4: "four", PasswordIPv6: "six", PrefixesIPv4: 1, PrefixesIPv6: 1}, asn: 64498,
-			password4: "four", password6: "six", state4: "Established", state6: "Established", prefixes4: 1, prefixes: 1,
+			peer: PeerOptions{ASN: 64498, PasswordIPv4: "four", PasswordIPv6: "six", PrefixesIPv4: 1, PrefixesIPv6: 1},
+			asn:  64498, password4: "four", password6: "six",
 		},
-		"other passwords": {
-			peer: PeerOptions{ASN: 64499, PasswordIPv4: "4", PasswordIPv6: "6"}, asn: 64499,
-			password4: "4", password6: "6", state4: "Established", state6: "Established",
-		},
+		"other passwords": {peer: PeerOptions{PasswordIPv4: "4", PasswordIPv6: "6"}, asn: 64511, password4: "4", password6: "6"},
+	}
+	// All come up at the same time.
+	peers := map[string]*Peer{}
+	for name, c := range cases {
+		p := l.Peer(t, c.peer)
+		configureNeighbor(t, l, p.IPv4, c.asn, c.password4)
+		configureNeighbor(t, l, p.IPv6, c.asn, c.password6)
+		peers[name] = p
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := l.Peer(t, c.peer)
-			configureNeighbor(t, l, p.IPv4, c.asn, c.password4)
-			configureNeighbor(t, l, p.IPv6, c.asn, c.password6)
-			l.WaitState(t, p.IPv4, c.state4, patience)
-			l.WaitState(t, p.IPv6, c.state6, patience)
-			l.WaitPrefixes(t, p.IPv4, c.prefixes4, patience)
-			l.WaitPrefixes(t, p.IPv6, c.prefixes, patience)
+			p := peers[name]
 			for _, address := range []netip.Addr{p.IPv4, p.IPv6} {
+				l.WaitState(t, address, "Established", patience)
 				p.WaitEstablished(t, address, true, patience)
 			}
+			l.WaitPrefixes(t, p.IPv4, c.peer.PrefixesIPv4, patience)
+			l.WaitPrefixes(t, p.IPv6, c.peer.PrefixesIPv6, patience)
 		})
 	}
 }
 
-// TestSessionsThatCannotBe waits until a second session with the same peer is
-// up: what was tried at the same time and is not up by then does not come up.
+// TestSessionsThatCannotBe waits until the session of one more peer is up: what
+// was tried all the time and is not up by then does not come up.
 func TestSessionsThatCannotBe(t *testing.T) {
 	t.Parallel()
 	l := Start(t)
@@ -82,20 +80,24 @@ func TestSessionsThatCannotBe(t *testing.T) {
 		"wrong AS of the peer":        {peer: PeerOptions{ASN: 64496}, asn: 64497, repaired: PeerOptions{ASN: 64497}},
 		"wrong AS of the router":      {peer: PeerOptions{RouterASN: 64496}, asn: 64511},
 	}
+	peers := map[string]*Peer{}
 	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p, good := l.Peer(t, c.peer), l.Peer(t, PeerOptions{})
-			configureNeighbor(t, l, p.IPv4, c.asn, c.password)
-			configureNeighbor(t, l, good.IPv4, 64511, "")
-			l.WaitState(t, good.IPv4, "Established", patience)
-			if state, _ := l.State(t, p.IPv4); state == "Established" || state == "" {
-				t.Errorf("the router says state %q", state)
-			}
-			p.WaitEstablished(t, p.IPv4, false, 0)
-			p.Change(t, c.repaired)
-			l.WaitState(t, p.IPv4, "Established", patience)
-		})
+		peers[name] = l.Peer(t, c.peer)
+		configureNeighbor(t, l, peers[name].IPv4, c.asn, c.password)
+	}
+	good := l.Peer(t, PeerOptions{})
+	configureNeighbor(t, l, good.IPv4, 64511, "")
+	l.WaitState(t, good.IPv4, "Established", patience)
+	for name, c := range cases {
+		p := peers[name]
+		if state, _ := l.State(t, p.IPv4); state == "Established" || state == "" {
+			t.Errorf("%s: the router says state %q", name, state)
+		}
+		p.WaitEstablished(t, p.IPv4, false, 0)
+		p.Change(t, c.repaired)
+	}
+	for name := range cases {
+		t.Run(name, func(t *testing.T) { l.WaitState(t, peers[name].IPv4, "Established", patience) })
 	}
 }
 
