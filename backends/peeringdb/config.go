@@ -102,8 +102,10 @@ func New(c Config) (*Client, error) {
 			DialContext:           (&net.Dialer{Timeout: c.ConnectTimeout}).DialContext,
 			TLSHandshakeTimeout:   c.ConnectTimeout,
 			ResponseHeaderTimeout: c.AnswerTimeout,
-			IdleConnTimeout:       time.Minute,
 			ForceAttemptHTTP2:     true,
+			// On a kept connection that turns out to be broken, a transport
+			// sends the request again at once, past the pace.
+			DisableKeepAlives: true,
 		}},
 	}, nil
 }

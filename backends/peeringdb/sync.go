@@ -96,7 +96,6 @@ type run struct {
 }
 
 func (r *run) run(ctx context.Context) error {
-	defer r.client.http.CloseIdleConnections()
 	var err error
 	if r.states, err = r.store.SyncStates(ctx); err != nil {
 		return fmt.Errorf("sync: %w", err)
