@@ -27,7 +27,7 @@ var (
 	// userInfo is the user and password inside an address of a file.
 	userInfo = regexp.MustCompile(`(?i)([a-z][a-z0-9+.\-]*://)\S*@`)
 	// assigned is a secret written as name=value or name: value.
-	assigned = regexp.MustCompile(`(?i)((?:passw\w*|secret|passphrase|token|\bkey)["']?\s*[=:]).*`)
+	assigned = regexp.MustCompile(`(?i)((?:passw\w*|secret|passphrase|token|\bkey)["']?\s*[=:]\s*)\S.*`)
 	// snmpWord are the words of SNMP lines after which a secret stands.
 	snmpWord = regexp.MustCompile(`(?i)^(?:com(?:m\w*)?|host|user|trap-group|v3|targets|usm)$`)
 	// word matches the words of a line, so that its spaces can stay as they

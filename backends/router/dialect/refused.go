@@ -52,7 +52,7 @@ func beginnings(lists []string) *regexp.Regexp {
 // the log, and the answer to the removal of a neighbor that is not there are no
 // refusal. See After for refusals that show only in the prompt.
 func (d *Dialect) Refused(line, output string) (reason string, refused bool) {
-	lines := answers(line, output)
+	lines := d.answers(line, output)
 	for i, answer := range lines {
 		if !d.refusals.MatchString(answer) || d.notices.MatchString(answer) {
 			continue
@@ -69,14 +69,18 @@ func (d *Dialect) Refused(line, output string) (reason string, refused bool) {
 }
 
 // answers splits an output into lines without surrounding spaces, control
-// characters, blank lines and the echo of the line that was sent.
-func answers(line, output string) []string {
+// characters, blank lines and the echo of the line that was sent, which may stand
+// behind a prompt.
+func (d *Dialect) answers(line, output string) []string {
 	var list []string
 	echo := strings.TrimSpace(line)
 	output = strings.ReplaceAll(output, "\r", "\n")
 	for a := range strings.SplitSeq(output, "\n") {
 		a = strings.TrimSpace(strings.Map(printable, strings.ToValidUTF8(a, " ")))
 		if a == "" || a == "^" || a == echo {
+			continue
+		}
+		if prompt, ok := strings.CutSuffix(a, echo); ok && d.Mode(prompt) != Unknown {
 			continue
 		}
 		list = append(list, a)
