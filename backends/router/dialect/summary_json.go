@@ -25,6 +25,9 @@ func parseFRR(outputs []string) ([]Status, error) {
 	if err := decode(outputs[0], &families); err != nil {
 		return nil, err
 	}
+	if families == nil {
+		return nil, fmt.Errorf("%w: no address families", ErrOutput)
+	}
 	var c collection
 	for name, raw := range families {
 		var family struct {

@@ -24,7 +24,7 @@ var (
 	// tablePeers is how many neighbors NX-OS lists.
 	tablePeers = regexp.MustCompile(`\bconfig peers (\d{1,6}),`)
 	// tableNotes are lines that may stand among the rows.
-	tableNotes = regexp.MustCompile(`^(?:\* Dynamically created based on a listen range command|Dynamically created neighbors: .*|Subnet range: .*|BGP peergroup .* listen range group members:.*|\S+/\d+)$`)
+	tableNotes = regexp.MustCompile(`^(?:\* Dynamically created based on a listen range command|Dynamically created neighbors: .*|Subnet range: .*|BGP peergroup .* listen range group members:.*|[0-9A-Fa-f.:]+/\d+)$`)
 )
 
 // parseTables reads the tables of IOS, IOS XR and NX-OS, one for each address
