@@ -2,6 +2,7 @@ package router
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"regexp"
 	"time"
@@ -94,8 +95,11 @@ func (b *Backend) alone(ctx context.Context, a Access, doing string, f func(cont
 	defer cancel()
 	begun := time.Now()
 	err := b.locks.hold(ctx, a.address(), func() error { return f(ctx) })
-	if err == errNotHeld {
-		err = a.fail(models.Internal, context.Cause(ctx), "is busy: another call has not ended in time")
+	switch {
+	case err == errNotHeld && errors.Is(ctx.Err(), context.Canceled):
+		err = a.fail(models.Internal, ctx.Err(), "was not connected to: the request was given up")
+	case err == errNotHeld:
+		err = a.fail(models.Internal, ctx.Err(), "is busy: another call has not ended in time")
 	}
 	entry := b.config.Logger.With("router", a.Name, "doing", doing, "took", time.Since(begun).Round(time.Millisecond))
 	if err != nil {

@@ -119,6 +119,7 @@ func (c *conversation) answer(ctx context.Context, line string) (string, error) 
 		case c.screen.received == handled:
 		case c.screen.pauses():
 			handled = c.screen.received
+			c.screen.turn()
 			if err := c.driver.Channel.Write([]byte(" "), false); err != nil {
 				return "", c.lost(ctx, line)
 			}

@@ -15,6 +15,8 @@ type screen struct {
 	received int
 	// last is when the last of them came.
 	last time.Time
+	// turned are the pages so far.
+	turned []page
 }
 
 // show adds output. A backspace takes back what stands before it in the line.
@@ -70,20 +72,46 @@ func (s *screen) dropEcho(line string) bool {
 // tail is the end of what is shown, enough for a prompt or a question.
 func (s *screen) tail() []byte { return s.shown[max(0, len(s.shown)-400):] }
 
-// pause is what a pager shows when a page is full.
-var pause = regexp.MustCompile(`(?i)(?:-+ ?\(?more(?: \d+%)?\)? ?-+|<-* ?more ?-*>|press any key to continue)[^\n]{0,40}?\s*\z`)
+// pause is what a pager shows when a page is full, on a line of its own.
+var pause = regexp.MustCompile(`(?i)(?:\A|\n)([ \t]*(?:-+ ?\(?more(?: \d+%)?\)? ?-+|<-* ?more ?-*>|press any key to continue[^\n]{0,40})[ \t]*)\z`)
 
 func (s *screen) pauses() bool { return pause.Match(s.tail()) }
 
-// question is how routers ask: with the default in brackets, with a choice, or
-// with a question mark at the end of an unfinished line.
-var question = regexp.MustCompile(`(?i)(?:\[[^\[\]\n]{0,60}\]\s?[?:]{0,2}|\([a-z/ ]{1,20}\)\s?[?:]{0,2}|\?) ?\z`)
+// turn remembers where the pager wrote. Some routers erase that, others go on
+// in the same line.
+func (s *screen) turn() {
+	if m := pause.FindSubmatchIndex(s.tail()); m != nil {
+		at := len(s.shown) - len(s.tail()) + m[2]
+		s.turned = append(s.turned, page{at, string(s.shown[at:])})
+	}
+}
+
+// page is what a pager wrote, and where.
+type page struct {
+	at   int
+	mark string
+}
+
+// withoutPages returns what stands before a position, without what pagers
+// wrote and nobody erased.
+func (s *screen) withoutPages(end int) []byte {
+	var text []byte
+	from := 0
+	for _, p := range s.turned {
+		if p.at >= from && p.at+len(p.mark) <= end && string(s.shown[p.at:p.at+len(p.mark)]) == p.mark {
+			text = append(text, s.shown[from:p.at]...)
+			from = p.at + len(p.mark)
+		}
+	}
+	return append(text, s.shown[from:end]...)
+}
+
+// question is how routers ask, on a line that they leave unfinished: with a
+// question mark or a choice, and the default in brackets behind it.
+var question = regexp.MustCompile(`(?i)(?:\?|\[(?:confirm|y|n|yes|no|y/n|yes/no|cancel)\]|\((?:y|n|y/n|yes/no|yes/no/cancel)\))` +
+	`(?:[ \t]*[\[(][^\[\]()\n]{0,60}[\])])?[ \t]*[?:]{0,2}[ \t]*\z`)
 
 func (s *screen) asks() bool { return question.Match(s.tail()) }
-
-// turned is what a turned page leaves behind where the router does not erase
-// it.
-var turned = regexp.MustCompile(`(?i)[ \t]?(?:-+ ?\(?more(?: \d+%)?\)? ?-+|<-* ?more ?-*>)[ \t]*`)
 
 // prompt reports whether the screen ends in a prompt, and which, and returns
 // what stands before it.
@@ -93,9 +121,13 @@ func (s *screen) prompt(p promptPattern) (before, prompt string, found bool) {
 	if m == nil {
 		return "", "", false
 	}
-	text := s.shown[:len(s.shown)-len(tail)+m[0]]
-	return strings.Trim(string(turned.ReplaceAll(text, nil)), "\n"), string(tail[m[2]:m[3]]), true
+	text := place.ReplaceAll(s.withoutPages(len(s.shown)-len(tail)+m[0]), nil)
+	return strings.Trim(string(text), "\n"), string(tail[m[2]:m[3]]), true
 }
+
+// place is what Junos writes above a prompt: which of two routing engines it
+// is, and where in the configuration.
+var place = regexp.MustCompile(`(?:\A|\n)(?:\{[\w:\-]+\})?(?:\[edit[^\]\n]*\])?\s*\z`)
 
 // promptPattern tells the prompt of one router from its output.
 type promptPattern struct {
