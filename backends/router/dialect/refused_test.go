@@ -22,6 +22,7 @@ func TestRefused(t *testing.T) {
 		{"cisco_iosxr", "commit", "\nSun Oct 16 13:02:20.671 UTC\n\n% Failed to commit one or more configuration items during a pseudo-atomic operation. All changes made have been reverted. Please issue 'show configuration failed [inheritance]' from this session to view the errors\n",
 			"% Failed to commit one or more configuration items during a pseudo-atomic operation. All changes made have been reverted. Please issue 'show configuration failed [inheritance]' from this session to v…"},
 		{"cisco_iosxr", "show configuration failed", "!! SEMANTIC ERRORS: This configuration was rejected by\n!!% The process 'bgp' rejected the operation but returned no error\n", "!!% The process 'bgp' rejected the operation but returned no error"},
+		{"cisco_iosxr", "configure exclusive", "Cannot enter exclusive mode. The Configuration Namespace is locked by another agent.\n", "Cannot enter exclusive mode. The Configuration Namespace is locked by another agent."},
 		{"cisco_nxos", "router bgp 65099", "ERROR: BGP is already running with AS number 65001\n", "ERROR: BGP is already running with AS number 65001"},
 		{"cisco_nxos", "foo", "                     ^\n% Invalid command at '^' marker.\n", "% Invalid command at '^' marker."},
 		{"cisco_nxos", "copy running-config startup-config", "[###     ] 10%\nConfiguration update aborted: request was aborted\n", "Configuration update aborted: request was aborted"},
