@@ -3,7 +3,9 @@ package dialect
 // aristaEOS is Arista EOS. The lines are entered in a configuration session and
 // committed together. The neighbor is activated in its own address family and
 // an IPv6 neighbor taken out of the IPv4 family, whatever "bgp default" says.
-// The peer group must exist. Removing a neighbor that is not there is accepted.
+// The peer group is to exist beforehand. Should a release complain about the
+// removal of a neighbor that is not there, Refused does not take that for a
+// refusal.
 var aristaEOS = &Dialect{
 	Name:       "arista_eos",
 	Platform:   "arista_eos",

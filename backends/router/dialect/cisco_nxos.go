@@ -3,8 +3,8 @@ package dialect
 // ciscoNXOS is Cisco NX-OS. A peer group is a peer template there ("inherit
 // peer"). NX-OS acts on every line at once, so the neighbor is shut down while
 // it is incomplete: it must not come up without its policies, its key or its
-// limit. NX-OS reports the removal of a neighbor that is not there, which
-// Refused does not take for a refusal.
+// limit. Should a release complain about the removal of a neighbor that is not
+// there, Refused does not take that for a refusal.
 var ciscoNXOS = &Dialect{
 	Name:       "cisco_nxos",
 	Platform:   "cisco_nxos",
