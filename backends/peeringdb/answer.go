@@ -111,7 +111,7 @@ func (c *Client) refusal(list string, answer *http.Response, body io.Reader) *Er
 	if isHTML(answer.Header) || strings.HasPrefix(message, "<") {
 		text += " (HTML: " + notTheAPI + ")"
 	} else if message != "" {
-		text += ": " + quoteUpTo(message, 160)
+		text += ": " + quoteUpTo(message, maxMessage)
 	}
 	e.Text = text
 	if e.temporary {

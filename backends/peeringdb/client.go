@@ -129,8 +129,17 @@ func (c *Client) checkList(list string, file *spool, check func(io.Reader) error
 	if err == nil {
 		return nil
 	}
-	return &Error{List: list, Status: http.StatusOK, Text: "the answer is broken: " + c.harmless(err.Error()), Err: err, temporary: !errors.Is(err, errTruncated)}
+	e := &Error{List: list, Status: http.StatusOK, Text: "the answer is broken: " + c.harmless(err.Error()), Err: err, temporary: true}
+	if meta, ok := errors.AsType[*metaError](err); ok {
+		// The text is cut only once the key is out of it.
+		e.Text = meta.about() + quoteUpTo(c.harmless(meta.said), maxMessage)
+		e.temporary = !meta.truncated
+	}
+	return e
 }
+
+// maxMessage is how much of a text of the server is shown, in characters.
+const maxMessage = 160
 
 // harmless removes the key from a text that came from elsewhere.
 func (c *Client) harmless(text string) string {

@@ -63,9 +63,23 @@ type listMeta struct {
 	Truncated json.RawMessage `json:"truncated"`
 }
 
-// errTruncated says that rows were left out of a list on purpose, so that
-// asking again is of no use.
-var errTruncated = errors.New("the answer is not the whole list")
+// metaError is what the meta part says against a list.
+type metaError struct {
+	// truncated means that rows were left out on purpose, so that asking again
+	// is of no use. Otherwise the list is empty because of an error.
+	truncated bool
+	// said is the server's text.
+	said string
+}
+
+func (e *metaError) Error() string { return e.about() + quote(e.said) }
+
+func (e *metaError) about() string {
+	if e.truncated {
+		return "the answer is not the whole list: "
+	}
+	return "the answer is an error of the API: "
+}
 
 type list[R any] struct {
 	decoder *json.Decoder
@@ -161,13 +175,13 @@ func (l *list[R]) readMeta() error {
 	}
 	l.meta = meta
 	if meta.Error != "" {
-		return fmt.Errorf("the answer is an error of the API: %s", quote(meta.Error))
+		return &metaError{said: meta.Error}
 	}
 	switch truncated := string(meta.Truncated); truncated {
 	case "", "null", "false":
 		return nil
 	default:
-		return fmt.Errorf("%w: %s", errTruncated, quote(truncated))
+		return &metaError{truncated: true, said: truncated}
 	}
 }
 
