@@ -3,6 +3,7 @@ package mail
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"log/slog"
 	"net"
 	"net/netip"
 	"os"
@@ -62,6 +63,9 @@ func (c Config) String() string { return "mail server " + c.Server + ", TLS " + 
 // GoString is String, so that no way of printing shows the password.
 func (c Config) GoString() string { return c.String() }
 
+// LogValue is String, for logs.
+func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
 // Mailer hands mails over to one server. It is safe for concurrent use; every
 // delivery has a connection of its own.
 type Mailer struct {
@@ -73,10 +77,10 @@ type Mailer struct {
 }
 
 // String is that of the configuration.
-func (m *Mailer) String() string { return m.config.String() }
+func (m Mailer) String() string { return m.config.String() }
 
 // GoString is String.
-func (m *Mailer) GoString() string { return m.config.String() }
+func (m Mailer) GoString() string { return m.config.String() }
 
 // New checks a configuration and reads its CAFile. It does not connect. The
 // errors are models.Error with the code Invalid; none shows the password.

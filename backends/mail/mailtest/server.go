@@ -98,6 +98,8 @@ func StartServer(t testing.TB, o Options) *Server {
 	t.Cleanup(func() {
 		close(s.gone)
 		s.server.Close()
+		// Where serving has not begun yet, the server knows no listener.
+		listener.Close()
 		s.hangUp()
 		serving.Wait()
 	})
