@@ -28,6 +28,7 @@ func (b *Backend) Configure(ctx context.Context, a Access, n dialect.Neighbor, p
 		before, err := d.Remove(*previous)
 		return together(d, before, lines), err
 	}, func(ctx context.Context, c *conversation, lines []string) error {
+		c.veil.remember(n.Password)
 		r, err := c.lines(ctx, lines)
 		if r == nil {
 			return err

@@ -40,6 +40,10 @@ func (v *veil) remember(secret string) {
 	v.known = append(v.known, regexp.MustCompile(expression))
 }
 
+// quotes may stand around a secret in a line and be missing where the router
+// repeats it.
+const quotes = `"';{}`
+
 // learn remembers the secrets of lines that are going to be sent.
 func (v *veil) learn(lines []string) {
 	for _, line := range lines {
@@ -50,7 +54,7 @@ func (v *veil) learn(lines []string) {
 		for _, secret := range between(line, masked) {
 			v.remember(secret)
 			for _, word := range strings.Fields(secret) {
-				if utf8.RuneCountInString(word) >= 4 {
+				if word = strings.Trim(word, quotes); utf8.RuneCountInString(word) >= 4 {
 					v.remember(word)
 				}
 			}
