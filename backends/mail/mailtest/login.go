@@ -73,6 +73,7 @@ func newSCRAM(user, password string, done func(bool) error) sasl.Server {
 		return h.Sum(nil)
 	}
 	return &steps{next: []step{
+		func([]byte) ([]byte, error) { return nil, nil },
 		func(in []byte) ([]byte, error) {
 			bare, ok := strings.CutPrefix(string(in), "n,,")
 			_, theirs, found := strings.Cut(bare, ",r=")
