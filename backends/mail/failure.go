@@ -90,7 +90,7 @@ func (d *delivery) failed(step string, err error) error {
 // isNetwork tells a lost connection from what a library says of an answer.
 func isNetwork(err error) bool {
 	var network net.Error
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, errTooMuch) || errors.As(err, &network)
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, errTooMuch) || errors.Is(err, errLongLine) || errors.As(err, &network)
 }
 
 // ended describes a delivery that ran out of time or was given up.

@@ -33,14 +33,13 @@ const goodbye = time.Second
 // *DeliveryError. It ends with the context, and after Config.Timeout at the
 // latest.
 func (m *Mailer) Send(ctx context.Context, msg Message) error {
+	ctx, cancel := context.WithTimeout(ctx, m.config.Timeout)
+	defer cancel()
 	l, err := m.letter(msg)
 	if err != nil {
 		return err
 	}
-	d := &delivery{mailer: m, letter: l, limit: m.config.Timeout, content: msg.Body + "\n" + l.body()}
-	var cancel context.CancelFunc
-	d.ctx, cancel = context.WithTimeout(ctx, d.limit)
-	defer cancel()
+	d := &delivery{ctx: ctx, limit: m.config.Timeout, mailer: m, letter: l, content: msg.Body + "\n" + l.body()}
 	return d.run()
 }
 
@@ -110,6 +109,7 @@ func (d *delivery) open() error {
 	if d.client, err = smtp.NewClient(conn, m.host); err != nil {
 		return d.failed("greeting", err)
 	}
+	d.client.Text.R = wholeLines(d.client.Text.R)
 	// All addresses are ASCII, so that SMTPUTF8 is never needed and need not
 	// be supported by whoever the server passes the mail on to.
 	d.client.SkipSMTPUTF8(true)
@@ -123,12 +123,20 @@ func (d *delivery) open() error {
 		if err := d.client.StartTLS(m.tls); err != nil {
 			return d.failed("STARTTLS", err)
 		}
+		d.client.Text.R = wholeLines(d.client.Text.R)
 		encrypted = true
 	}
 	if m.config.Username == "" {
 		return nil
 	}
-	_, offered := d.client.Extension("AUTH")
+	known, offered := d.client.Extension("AUTH")
+	if !known && m.config.TLS == tlsStart {
+		// The library has read the extensions before anything could check that
+		// they were all there. Where they were not, the connection is gone.
+		if err := d.client.Noop(); err != nil {
+			return d.failed("STARTTLS", err)
+		}
+	}
 	auth, err := m.login(offered, m.host, encrypted || d.conn.isLoopback())
 	if err == nil {
 		err = d.client.Auth(auth)

@@ -84,3 +84,11 @@ func (i identity) writeCA(t testing.TB) string {
 	}
 	return file
 }
+
+// NewCertificate makes a certificate for ServerName and 127.0.0.1, for servers
+// that a test builds itself, and the file with the CA that signed it.
+func NewCertificate(t testing.TB) (server *tls.Config, caFile string) {
+	t.Helper()
+	own := newIdentity(t, false)
+	return own.config(t), own.writeCA(t)
+}
