@@ -13,6 +13,7 @@ const username = "netops"
 
 // writeAccounts writes the user database that the router sees instead of the
 // machine's: the users that the daemons run as, and the one who may log in.
+// That of FRRouting is the one who runs the lab: tests read its files.
 func writeAccounts(folder, password string) error {
 	hash, err := bcrypt.GenerateFromPassword([]byte(password), bcrypt.MinCost)
 	if err != nil {
@@ -20,12 +21,11 @@ func writeAccounts(folder, password string) error {
 	}
 	files := map[string]string{
 		"passwd": "root:x:0:0::/root:/bin/sh\n" +
-			"frr:x:9001:9001::/:/usr/sbin/nologin\n" +
+			"frr:x:0:0::/:/usr/sbin/nologin\n" +
 			"sshd:x:9002:65534::/run/sshd:/usr/sbin/nologin\n" +
-			username + ":x:9003:9003::/:/bin/sh\n" +
+			username + ":x:9003:0::/:/bin/sh\n" +
 			"nobody:x:65534:65534::/:/usr/sbin/nologin\n",
-		"group": "root:x:0:\ntty:x:5:\nfrr:x:9001:\nfrrvty:x:9002:frr," + username + "\n" +
-			username + ":x:9003:\nnogroup:x:65534:\n",
+		"group":         "root:x:0:\nfrr:x:0:\nfrrvty:x:0:frr," + username + "\ntty:x:5:\nnogroup:x:65534:\n",
 		"shadow":        fmt.Sprintf("root:*:19000:0:99999:7:::\n%s:%s:19000:0:99999:7:::\n", username, hash),
 		"nsswitch.conf": "passwd: files\ngroup: files\nshadow: files\nhosts: files\n",
 	}

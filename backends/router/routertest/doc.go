@@ -7,7 +7,8 @@
 // no user of the machine, even when the test binary is killed. Only the SSH
 // server is to be reached from outside, on a loopback port.
 //
-// Making namespaces needs root. The programs come with the Debian packages
-// frr, bird2, openssh-server and iproute2; a test whose program is missing
-// fails and names the package.
+// Making namespaces needs root, or the right of users to make user namespaces
+// and the Debian package uidmap. The programs come with the packages frr, bird2,
+// openssh-server and iproute2; a test whose program is missing fails and names
+// the package.
 package routertest

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -29,8 +30,7 @@ type initProcess struct {
 }
 
 func startInit(p programs, folder string) (*initProcess, error) {
-	c := exec.Command(p.unshare, "--mount", "--pid", "--fork", "--kill-child=KILL",
-		p.sh, "-c", labScript, "lab", folder, p.frr, p.bird, p.sshd, p.ip)
+	c := exec.Command(p.unshare, append(slices.Clone(p.namespaces), p.sh, "-c", labScript, "lab", folder, p.frr, p.bird, p.sshd, p.ip)...)
 	c.Env = []string{"PATH=" + os.Getenv("PATH") + ":/usr/sbin:/sbin", "LC_ALL=C"}
 	// Not in the process group of the tests: an interrupt there must reach
 	// this only as the end of the commands.
@@ -49,7 +49,15 @@ func startInit(p programs, folder string) (*initProcess, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &initProcess{command: c, input: input, output: bufio.NewReader(output)}, c.Start()
+	i := &initProcess{command: c, input: input, output: bufio.NewReader(output)}
+	if err := c.Start(); err != nil {
+		return nil, err
+	}
+	if err := i.do("true"); err != nil {
+		_ = i.end()
+		return nil, fmt.Errorf("could not make namespaces, which takes root or, in a container, CAP_SYS_ADMIN and CAP_NET_ADMIN: %w", err)
+	}
+	return i, nil
 }
 
 // do has the first process run commands, one after the other, up to the first

@@ -70,11 +70,11 @@ func Shared(t testing.TB) *Lab {
 }
 
 func start() (*Lab, error) {
-	if err := mayMakeNamespaces(os.Geteuid()); err != nil {
-		return nil, err
-	}
 	found, err := findPrograms(programFolders())
 	if err != nil {
+		return nil, err
+	}
+	if found.namespaces, err = namespaceOptions(os.Geteuid(), programFolders()); err != nil {
 		return nil, err
 	}
 	// Not the folder of temporary files that the environment names: sockets

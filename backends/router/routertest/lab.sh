@@ -10,7 +10,7 @@ mount -t tmpfs -o mode=755 lab /run
 # FRRouting keeps crash logs here, in folders named after process ids, which
 # are the same in each lab.
 mount -t tmpfs -o mode=1777 lab /var/tmp
-mkdir /run/sshd
+mkdir /run/sshd /run/netns
 # The router's users exist for this lab only.
 for file in passwd group shadow nsswitch.conf; do
   [ ! -e "/etc/$file" ] || mount --bind "$folder/accounts/$file" "/etc/$file"
@@ -22,8 +22,12 @@ chown -R frr:frrvty "$folder/router"
 # link-local addresses are given by hand: those that the system makes are not
 # used for a second or two, until it knows that nobody else has them.
 network() {
-  "$ip" netns add router && "$ip" netns add peer &&
-  "$ip" link add lan netns router type veth peer name lan netns peer &&
+  # "ip netns add" would have to come back into a namespace where who is not
+  # root has no rights.
+  for namespace in router peer; do
+    : >/run/netns/$namespace && unshare --net mount --no-canonicalize --bind /proc/self/ns/net /run/netns/$namespace || return 1
+  done
+  "$ip" -n router link add lan type veth peer name lan netns peer &&
   for namespace in router peer; do
     "$ip" -n $namespace link set lo up &&
     "$ip" -n $namespace link set lan addrgenmode none &&

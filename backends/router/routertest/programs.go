@@ -1,6 +1,7 @@
 package routertest
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -13,6 +14,7 @@ type programs struct {
 	frr                              string // the folder of the router's daemons
 	vtysh, bird, birdc, sshd, ip, sh string
 	unshare                          string
+	namespaces                       []string // options of unshare
 }
 
 // programFolders are the folders of PATH, and those of system programs, which
@@ -52,11 +54,18 @@ func findPrograms(folders []string) (programs, error) {
 	return p, nil
 }
 
-// mayMakeNamespaces says whether a process of this user can make the namespaces
-// of a lab.
-func mayMakeNamespaces(uid int) error {
-	if uid != 0 {
-		return fmt.Errorf("the router lab makes network namespaces: run these tests as root")
+// namespaceOptions are the options that make unshare make the namespaces of a
+// lab. Who is not root needs a user namespace around them, with the users that
+// the lab has; their numbers come from /etc/subuid.
+func namespaceOptions(uid int, folders []string) ([]string, error) {
+	options := []string{"--mount", "--pid", "--fork", "--kill-child=KILL"}
+	if uid == 0 {
+		return options, nil
 	}
-	return nil
+	for _, folder := range folders {
+		if _, err := exec.LookPath(filepath.Join(folder, "newuidmap")); err == nil {
+			return append([]string{"--user", "--map-root-user", "--map-auto"}, options...), nil
+		}
+	}
+	return nil, errors.New("it makes network namespaces: run these tests as root, or apt-get install uidmap")
 }

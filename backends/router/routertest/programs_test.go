@@ -3,6 +3,7 @@ package routertest
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -51,12 +52,19 @@ func TestFindPrograms(t *testing.T) {
 	}
 }
 
-func TestMayMakeNamespaces(t *testing.T) {
+func TestNamespaceOptions(t *testing.T) {
 	t.Parallel()
-	if err := mayMakeNamespaces(0); err != nil {
-		t.Error(err)
+	folder := t.TempDir()
+	if got, err := namespaceOptions(0, nil); err != nil || slices.Contains(got, "--user") {
+		t.Errorf("root: %q, %v", got, err)
 	}
-	if err := mayMakeNamespaces(1000); err == nil || !strings.Contains(err.Error(), "as root") {
-		t.Errorf("plain user: %v", err)
+	if got, err := namespaceOptions(1000, []string{folder}); err == nil || !strings.Contains(err.Error(), "run these tests as root, or apt-get install uidmap") {
+		t.Errorf("another user without newuidmap: %q, %v", got, err)
+	}
+	if err := os.Symlink("/bin/true", filepath.Join(folder, "newuidmap")); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := namespaceOptions(1000, []string{folder}); err != nil || !slices.Contains(got, "--user") {
+		t.Errorf("another user: %q, %v", got, err)
 	}
 }
