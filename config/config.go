@@ -27,8 +27,8 @@ type Config struct {
 	Database Secret
 	// DatabaseConnections caps the connections to MySQL.
 	DatabaseConnections int
-	// DatabaseTimeout is the longest silence of MySQL, while connecting and for
-	// each statement.
+	// DatabaseTimeout is the longest time for connecting to MySQL, and for the
+	// whole answer to a statement.
 	DatabaseTimeout time.Duration
 	// DatabaseMigrate is MigrateAuto or MigrateCheck.
 	DatabaseMigrate string

@@ -49,6 +49,9 @@ func openMySQL(dsn string, connections int, timeout time.Duration) (*gorm.DB, er
 			*silence = timeout
 		}
 	}
+	if cfg.Net == "tcp" {
+		cfg.Net = dialWithin(cfg.ReadTimeout)
+	}
 	if cfg.Params == nil {
 		cfg.Params = map[string]string{}
 	}
@@ -83,7 +86,7 @@ type repeatableRead struct{ sqldriver.Connector }
 func (c repeatableRead) Connect(ctx context.Context) (sqldriver.Conn, error) {
 	conn, err := c.Connector.Connect(ctx)
 	if err != nil {
-		return nil, err
+		return nil, connectOnce(err)
 	}
 	const text = "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 	if _, err := conn.(sqldriver.ExecerContext).ExecContext(ctx, text, nil); err != nil {

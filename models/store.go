@@ -19,8 +19,8 @@ type Options struct {
 	Database string
 	// Connections caps the connections to MySQL; 0 means 32.
 	Connections int
-	// Timeout is the longest silence of MySQL, while connecting and for each
-	// statement, unless the DSN says otherwise; 0 means 30 seconds. A transaction
+	// Timeout is the longest time for connecting to MySQL, and for the whole
+	// answer to a statement, unless the DSN says otherwise; 0 means 30 seconds. A transaction
 	// whose server is lost is tried again for as long.
 	Timeout time.Duration
 	// Keyring seals secrets. It may be nil where none are read or written.

@@ -130,6 +130,21 @@ func (r *versionReader) run() {
 		// deadline, which would cost more than the query; the connection has.
 		query.versions, query.err = r.query(context.Background())
 		close(query.done)
+		if query.err != nil {
+			r.fail(query.err)
+		}
+	}
+}
+
+// fail ends the wait of those who came while a query failed. To ask again would
+// make them wait for a silent server twice.
+func (r *versionReader) fail(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if query := r.next; query != nil {
+		r.next = nil
+		query.err = err
+		close(query.done)
 	}
 }
 

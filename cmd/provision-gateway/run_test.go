@@ -203,3 +203,20 @@ func (l *lockedBuffer) String() string {
 	defer l.mu.Unlock()
 	return l.b.String()
 }
+
+// eventually waits until something is so.
+func eventually(t *testing.T, s *server, so func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(90 * time.Second); !so(); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("it does not come to that\n%s", s.log.String())
+		}
+	}
+}
+
+func decode(t *testing.T, data []byte, to any) {
+	t.Helper()
+	if err := json.Unmarshal(data, to); err != nil {
+		t.Fatalf("%s: %v", data, err)
+	}
+}
