@@ -141,7 +141,9 @@ func write(fields []field, body string, html bool) ([]byte, error) {
 
 // canonical writes every line end as CRLF (RFC 2046 section 4.1.1).
 func canonical(s string) string {
-	return strings.NewReplacer("\r\n", "\r\n", "\r", "\r\n", "\n", "\r\n").Replace(s)
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	s = strings.ReplaceAll(s, "\r", "\n")
+	return strings.ReplaceAll(s, "\n", "\r\n")
 }
 
 func parseAddresses(field string, list []string) ([]address, error) {
