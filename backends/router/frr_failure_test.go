@@ -235,7 +235,7 @@ func TestFRRCutOff(t *testing.T) {
 func TestFRRSilentLogin(t *testing.T) {
 	t.Parallel()
 	lab := routertest.Start(t)
-	b := newBackend(t, lab, router.Config{ConnectTimeout: time.Second}, "session-key")
+	b := newBackend(t, lab, router.Config{ConnectTimeout: 500 * time.Millisecond}, "session-key")
 	same := unchanged(t, lab)
 	lab.PauseBGPD(t)
 	for kind, call := range calls(b, lab) {

@@ -97,16 +97,27 @@ func wantLines(t *testing.T, lab *routertest.Lab, address netip.Addr, want ...st
 // has now, running and saved.
 func unchanged(t *testing.T, lab *routertest.Lab) func() {
 	t.Helper()
-	running, saved := lab.Config(t), lab.Saved(t)
+	running, saved := withoutRemarks(lab.Config(t)), withoutRemarks(lab.Saved(t))
 	return func() {
 		t.Helper()
-		if now := lab.Config(t); now != running {
+		if now := withoutRemarks(lab.Config(t)); now != running {
 			t.Errorf("the running configuration was:\n%s\nand now is:\n%s", running, now)
 		}
-		if now := lab.Saved(t); now != saved {
+		if now := withoutRemarks(lab.Saved(t)); now != saved {
 			t.Errorf("the saved configuration was:\n%s\nand now is:\n%s", saved, now)
 		}
 	}
+}
+
+// withoutRemarks leaves out when a configuration was saved.
+func withoutRemarks(config string) string {
+	var kept strings.Builder
+	for line := range strings.Lines(config) {
+		if !strings.HasPrefix(strings.TrimSpace(line), "!") {
+			kept.WriteString(line)
+		}
+	}
+	return kept.String()
 }
 
 // wantFailure checks the code and the words of an error, and whether it leaves

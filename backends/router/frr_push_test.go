@@ -37,9 +37,12 @@ func TestFRRPushDocumented(t *testing.T) {
 	wantFailure(t, err, models.Invalid, "Configuration rejected: router bgp 32787: BGP is already running; AS is 64500", false)
 	same()
 
-	// With its AS number it goes on to the next line that this platform does
-	// not know. What comes before that line is in effect, and not saved.
-	lab.Vtysh(t, "configure terminal", "no router bgp 64500", "router bgp 32787", "no bgp ebgp-requires-policy")
+	// Where no BGP runs it goes on to the next line that this platform does not
+	// know. What comes before that line is in effect, and not saved.
+	lab.Vtysh(t, "configure terminal", "no router bgp 64500")
+	if list, err := b.Neighbors(t.Context(), accessTo(lab)); err != nil || len(list) > 0 {
+		t.Errorf("without BGP the router has %v, %v", list, err)
+	}
 	saved := lab.Saved(t)
 	err = b.Push(t.Context(), accessTo(lab), documentedText(t))
 	wantFailure(t, err, models.Invalid, "Configuration rejected: neighbor 206.126.236.102 peer-group group b: % Unknown command", true)
@@ -112,6 +115,8 @@ func TestFRRPush(t *testing.T) {
 		{name: "leaves twice", text: enter + "exit\nexit\nexit\nexit"},
 		{name: "route map that is not there", text: enter + "neighbor 198.51.100.5 remote-as 64511\nneighbor 198.51.100.5 route-map RM-IN in\nend",
 			leaves: "neighbor 198.51.100.5 route-map RM-IN in"},
+		// Only the prompt changes: the BGP daemon keeps its own name.
+		{name: "other prompt", text: "configure terminal\nhostname edge-of-another-name\nrouter bgp 64500\nend\nshow bgp summary"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			config := router.Config{}
