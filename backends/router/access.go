@@ -30,6 +30,14 @@ type Access struct {
 	HostKey string
 }
 
+// label is what errors call the router.
+func (a Access) label() string {
+	if name := printable(a.Name); name != "" {
+		return name
+	}
+	return "#" + strconv.FormatUint(a.ID, 10)
+}
+
 const defaultPort = 22
 
 // address is what to dial, and what tells one router from another.

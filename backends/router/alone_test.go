@@ -13,7 +13,7 @@ import (
 
 func TestOneConnectionAtATime(t *testing.T) {
 	t.Parallel()
-	r := routerfake.New(t, routerfake.Options{Delay: 200 * time.Microsecond})
+	r := routerfake.New(t, routerfake.Options{})
 	b, _ := newBackend(patient())
 	var all sync.WaitGroup
 	for i := range 5 {

@@ -24,10 +24,13 @@ type conversation struct {
 	veil   *veil
 	screen screen
 	prompt promptPattern
-	// mode is what the last prompt showed.
-	mode dialect.Mode
+	// place is the last prompt, and mode what it shows.
+	place string
+	mode  dialect.Mode
 	// taken says that the router may have taken a line of configuration.
 	taken bool
+	// open says that a candidate has lines that are not committed.
+	open bool
 }
 
 // close ends the connection.
@@ -35,15 +38,19 @@ func (c *conversation) close() {
 	// Without the connection scrapligo's reader ends, and Close has nothing to
 	// wait for.
 	c.transport.abort()
-	_ = c.driver.Channel.Close()
+	if c.transport.out != nil {
+		_ = c.driver.Channel.Close()
+	}
 	_ = c.transport.Close()
 }
 
 // learn takes a prompt for the one of this router.
 func (c *conversation) learn(prompt string) {
 	c.prompt = newPromptPattern(prompt)
-	c.mode = c.dialect.Mode(prompt)
+	c.stand(prompt)
 }
+
+func (c *conversation) stand(prompt string) { c.place, c.mode = prompt, c.dialect.Mode(prompt) }
 
 // configuring reports whether lines configure now. A prompt that the dialect
 // does not know is that of some corner of the configuration.
@@ -86,6 +93,10 @@ func (c *conversation) exchange(ctx context.Context, line string) (string, error
 	// The router repeats what is typed. To wait for that keeps question and
 	// answer together, whatever else it shows in between.
 	for !c.screen.dropEcho(line) {
+		if c.screen.received > 0 && c.screen.quietFor(patience) {
+			c.screen.shown = nil
+			break
+		}
 		if err := c.read(ctx, line); err != nil {
 			return "", err
 		}
@@ -96,13 +107,20 @@ func (c *conversation) exchange(ctx context.Context, line string) (string, error
 	return c.answer(ctx, line)
 }
 
+// patience is how long to wait for the rest of a line that the router began to
+// repeat. Some show only the end of a long line, or a message in its middle.
+const patience = 2 * time.Second
+
 // How questions are told from output that only looks like one: nothing follows
 // for this long. A router whose questions Enter does not settle is given up.
 const (
 	quiet         = 300 * time.Millisecond
 	mostQuestions = 8
-	mostOutput    = 8 << 20
 )
+
+// mostOutput is how much a router may show after one line, in bytes. A list of
+// sessions has some hundred for each.
+const mostOutput = 4 << 20
 
 // answer reads what the router says to a line, up to the prompt. It turns
 // pages and takes the default of questions.
@@ -110,7 +128,7 @@ func (c *conversation) answer(ctx context.Context, line string) (string, error) 
 	questions := 0
 	for handled := -1; ; {
 		if before, prompt, found := c.screen.prompt(c.prompt); found && (!c.prompt.renamed || c.screen.quietFor(quiet)) {
-			c.mode = c.dialect.Mode(prompt)
+			c.stand(prompt)
 			return before, nil
 		}
 		switch {

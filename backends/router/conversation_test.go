@@ -30,6 +30,7 @@ func TestRoutersOfManyManners(t *testing.T) {
 		"asks slowly":        {Delay: 2 * time.Millisecond, Answer: asks("write", routerfake.Answer{Question: "Really (a [confirm] of its own)? [no]: "})},
 		"asks for a file": {Platform: "cisco_nxos", Answer: asks("copy running-config startup-config",
 			routerfake.Answer{Question: "Destination filename [startup-config]? "})},
+		"repeats little":        {Repeat: 40},
 		"remarks":               {Answer: asks("conf t", routerfake.Answer{})},
 		"long name":             {Name: "a-very-long-router-name-in-paris"},
 		"pages that turn":       {Page: 3},

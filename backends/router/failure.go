@@ -49,7 +49,7 @@ func uncertain(err error) bool {
 // fail makes a failure that names the router. Of cause only the end of a
 // context is kept.
 func (a Access) fail(code models.Code, cause error, format string, args ...any) *failure {
-	f := &failure{message: models.Errorf(code, "Router %s %s", printable(a.Name), fmt.Sprintf(format, args...))}
+	f := &failure{message: models.Errorf(code, "Router %s %s", a.label(), fmt.Sprintf(format, args...))}
 	for _, end := range []error{context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(cause, end) {
 			f.cause = end

@@ -59,6 +59,9 @@ func TestFailureIsAll(t *testing.T) {
 			t.Errorf("%s: causes of %v", name, err)
 		}
 	}
+	if got := (Access{ID: 17}).fail(models.Internal, nil, "is there").Error(); got != "Router #17 is there" {
+		t.Errorf("without a name: %q", got)
+	}
 	if uncertain(ErrCredentials) || uncertain(nil) {
 		t.Error("nothing is uncertain without a line")
 	}

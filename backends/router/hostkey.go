@@ -20,7 +20,7 @@ func (b *Backend) HostKey(ctx context.Context, a Access) (key string, err error)
 	err = b.alone(ctx, a, "learn host key", func(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, b.config.ConnectTimeout)
 		defer cancel()
-		t := &sshTransport{ctx: ctx, access: a, within: b.config.ConnectTimeout}
+		t := &sshTransport{ctx: ctx, access: a, within: left(ctx)}
 		defer t.abort()
 		t.checkKey = func(_ string, _ net.Addr, k ssh.PublicKey) error {
 			key = strings.TrimSpace(string(ssh.MarshalAuthorizedKey(k)))
@@ -78,8 +78,8 @@ func (a Access) keyCheck(stored []ssh.PublicKey) ssh.HostKeyCallback {
 
 // The algorithms to offer: first what is sound, then what routers of the last
 // twenty years need. The order decides, and a host key that was compared makes
-// sure that nobody on the way changed the offers. Left out is RC4, and SSH
-// certificates, which routers do not have.
+// sure that nobody on the way changed the offers. Left out are RC4 and DSA, which
+// are broken, and certificates, which routers do not have.
 var (
 	keyExchanges = slices.Concat(ssh.SupportedAlgorithms().KeyExchanges, []string{
 		ssh.InsecureKeyExchangeDHGEXSHA1, ssh.InsecureKeyExchangeDH14SHA1, ssh.InsecureKeyExchangeDH1SHA1})
@@ -87,7 +87,7 @@ var (
 		ssh.InsecureCipherAES128CBC, ssh.InsecureCipherTripleDESCBC})
 	macs         = slices.Concat(ssh.SupportedAlgorithms().MACs, []string{ssh.InsecureHMACSHA196})
 	hostKeyKinds = []string{ssh.KeyAlgoED25519, ssh.KeyAlgoECDSA256, ssh.KeyAlgoECDSA384, ssh.KeyAlgoECDSA521,
-		ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256, ssh.KeyAlgoRSA, ssh.InsecureKeyAlgoDSA}
+		ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256, ssh.KeyAlgoRSA}
 )
 
 // hostKeyOrder puts the kinds of the stored keys first, so that a router with

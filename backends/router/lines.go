@@ -2,6 +2,7 @@ package router
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -22,7 +23,7 @@ type refusal struct {
 func (c *conversation) lines(ctx context.Context, lines []string) (*refusal, error) {
 	c.veil.learn(lines)
 	for i, line := range lines {
-		taken := c.taken
+		taken, inside := c.taken, c.transaction()
 		if renames.MatchString(line) {
 			c.prompt = anyPrompt
 		}
@@ -37,6 +38,11 @@ func (c *conversation) lines(ctx context.Context, lines []string) (*refusal, err
 			return &refusal{shown, reason, isCommit(line), slices.ContainsFunc(lines[:i], isCommit)}, nil
 		}
 		c.log.Info("router line taken", "router", c.access.Name, "line", shown)
+		if settles.MatchString(line) {
+			c.open = false
+		} else if inside && !passes.MatchString(line) {
+			c.open = true
+		}
 	}
 	return nil, nil
 }
@@ -71,7 +77,11 @@ func (c *conversation) rejected(r *refusal) error {
 // count as taken.
 func (c *conversation) leave(ctx context.Context) bool {
 	defer func(taken bool) { c.taken = taken }(c.taken)
-	for _, line := range c.dialect.AbortLines {
+	way := c.dialect.AbortLines
+	if c.dialect.Candidate && !c.transaction() {
+		way = []string{"end"}
+	}
+	for _, line := range way {
 		if !c.configuring() {
 			break
 		}
@@ -85,6 +95,14 @@ func (c *conversation) leave(ctx context.Context) bool {
 // discard throws away the candidate after a refused line. It asks before why a
 // commit failed.
 func (c *conversation) discard(ctx context.Context, r *refusal) {
+	if r.commit && !c.configuring() {
+		// What sounds like a refusal was none, or not of everything.
+		return
+	}
+	if !c.transaction() {
+		c.leave(ctx)
+		return
+	}
 	if r.commit && c.dialect.WhyLine != "" {
 		why, err := c.send(ctx, c.dialect.WhyLine)
 		if err != nil {
@@ -99,5 +117,23 @@ func (c *conversation) discard(ctx context.Context, r *refusal) {
 	}
 }
 
+// transaction reports whether lines have no effect now before a commit. EOS has
+// that only within a session; whoever types "configure terminal" there acts at
+// once.
+func (c *conversation) transaction() bool {
+	return c.dialect.Candidate && c.configuring() &&
+		(c.dialect.Name != "arista_eos" || strings.Contains(c.place, "(config-s-"))
+}
+
 // isCommit reports whether a line makes a candidate configuration effective.
-func isCommit(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), "commit") }
+func isCommit(line string) bool {
+	line = strings.TrimSpace(line)
+	return strings.HasPrefix(line, "commit") && !strings.HasPrefix(line, "commit check")
+}
+
+var (
+	// settles matches lines after which nothing waits for a commit.
+	settles = regexp.MustCompile(`(?i)^\s*(?:commit(?: and-quit| confirmed.*| comment.*| label.*)?|abort|rollback.*|clear)\s*$`)
+	// passes matches lines that change nothing.
+	passes = regexp.MustCompile(`(?i)^\s*(?:commit check|exit.*|quit|end|top|up|root|show .*|run .*|do .*|[!#].*)\s*$`)
+)

@@ -27,6 +27,7 @@ func TestLogin(t *testing.T) {
 		c.PasswordCallback = nil
 		c.PublicKeyCallback = func(ssh.ConnMetadata, ssh.PublicKey) (*ssh.Permissions, error) { return nil, errors.New("no") }
 	}
+	oneTry := func(c *ssh.ServerConfig) { c.MaxAuthTries = 1 }
 	foreign := func(c *ssh.ServerConfig) { c.Ciphers = []string{ssh.InsecureCipherRC4} }
 	for name, c := range map[string]struct {
 		options routerfake.Options
@@ -46,6 +47,7 @@ func TestLogin(t *testing.T) {
 		"RSA host key":             {options: routerfake.Options{HostKey: rsaKey(t, ssh.KeyAlgoRSASHA512)}},
 		"one of several host keys": {access: func(a *Access) { a.HostKey = "# old\n" + other(t) + "\n\n" + a.HostKey + " edge1\n" }},
 		"wrong password":           {access: func(a *Access) { a.Password = "wrong" }, credentials: true},
+		"wrong password, one try":  {options: routerfake.Options{Server: oneTry}, access: func(a *Access) { a.Password = "wrong" }, credentials: true},
 		"unknown user":             {access: func(a *Access) { a.Username = "nobody" }, credentials: true},
 		"wrong answer":             {options: routerfake.Options{Interactive: true}, access: func(a *Access) { a.Password = "wrong" }, credentials: true},
 		"no user":                  {access: func(a *Access) { a.Username = "" }, credentials: true},

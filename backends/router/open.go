@@ -20,28 +20,34 @@ import (
 func (b *Backend) open(ctx context.Context, a Access, d *dialect.Dialect) (*conversation, error) {
 	ctx, cancel := context.WithTimeout(ctx, b.config.ConnectTimeout)
 	defer cancel()
-	t := &sshTransport{ctx: ctx, access: a, within: b.config.ConnectTimeout}
+	t := &sshTransport{ctx: ctx, access: a, within: left(ctx)}
 	driver, err := newDriver(d, t, b.config.ConnectTimeout)
 	if err != nil {
 		return nil, a.fail(models.Internal, nil, "cannot be talked to: the definition of its platform is damaged")
 	}
-	stop := context.AfterFunc(ctx, t.abort)
 	err = driver.Open()
 	var prompt string
 	if err == nil {
 		prompt, err = driver.GetPrompt()
 	}
-	inTime := stop()
 	c := &conversation{
 		access: a, dialect: d, driver: driver, transport: t, log: b.config.Logger,
 		within: b.config.CommandTimeout, veil: newVeil(d, a.Password),
 	}
-	if err == nil && inTime {
-		c.learn(prompt)
-		return c, nil
+	if err == nil && t.stop() {
+		if c.learn(prompt); c.mode != dialect.Unknown {
+			return c, nil
+		}
+		err = util.ErrTimeoutError
 	}
 	c.close()
 	return nil, t.explainOpening(ctx, err)
+}
+
+// left is how much time a context with a deadline has, for errors.
+func left(ctx context.Context) time.Duration {
+	deadline, _ := ctx.Deadline()
+	return time.Until(deadline).Round(100 * time.Millisecond)
 }
 
 // explainOpening puts a failure before the first prompt into words.

@@ -38,18 +38,14 @@ func (b *Backend) Push(ctx context.Context, a Access, text string) error {
 		if err != nil {
 			return err
 		}
-		if r == nil && !c.configuring() {
-			return nil
-		}
-		if r == nil && c.dialect.Candidate {
+		if r == nil && c.open {
 			r = &refusal{line: "end of text", reason: "the lines after the last commit are not committed",
 				committed: slices.ContainsFunc(lines, isCommit)}
 		}
 		switch {
+		case r == nil && !c.leave(ctx):
+			return c.access.fail(models.Internal, nil, "did not leave the configuration at the end of the text")
 		case r == nil:
-			if !c.leave(ctx) {
-				return c.access.fail(models.Internal, nil, "did not leave the configuration at the end of the text")
-			}
 			return nil
 		case c.dialect.Candidate:
 			c.discard(ctx, r)

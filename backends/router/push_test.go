@@ -79,6 +79,33 @@ func TestPush(t *testing.T) {
 			sent:    []string{"configure", "set protocols bgp group peers neighbor 192.0.2.9 peer-as 64501", "top", "rollback", "exit configuration-mode"},
 			failure: "Configuration rejected: end of text: the lines after the last commit are not committed",
 		},
+		"left without a commit": {
+			platform: "juniper_junos", text: "configure\nset system x\nexit configuration-mode",
+			sent:    []string{"configure", "set system x", "exit configuration-mode"},
+			failure: "Configuration rejected: end of text: the lines after the last commit are not committed", uncertain: true,
+		},
+		"EOS session": {
+			platform: "arista_eos", text: "configure session\nrouter bgp 64500\nno neighbor 192.0.2.9\ncommit\nwrite",
+			sent:    []string{"configure session", "router bgp 64500", "no neighbor 192.0.2.9", "commit", "write"},
+			running: []string{"router bgp 64500", "no neighbor 192.0.2.9"}, saved: true,
+		},
+		"EOS session without a commit": {
+			platform: "arista_eos", text: "configure session\nrouter bgp 64500\nno neighbor 192.0.2.9\n",
+			sent:    []string{"configure session", "router bgp 64500", "no neighbor 192.0.2.9", "abort"},
+			failure: "Configuration rejected: end of text: ",
+		},
+		"EOS at once": {
+			platform: "arista_eos", text: "conf t\nrouter bgp 64500\nno neighbor 192.0.2.9\nend\nwrite",
+			sent:    []string{"conf t", "router bgp 64500", "no neighbor 192.0.2.9", "end", "write"},
+			running: []string{"router bgp 64500", "no neighbor 192.0.2.9"}, saved: true,
+		},
+		"EOS at once, refused": {
+			platform: "arista_eos", text: "conf t\nrouter bgp 64500\nno such thing\nend\nwrite",
+			answer:  refusedAt("no such thing", "% Invalid input"),
+			sent:    []string{"conf t", "router bgp 64500", "no such thing", "end"},
+			running: []string{"router bgp 64500"},
+			failure: "Configuration rejected: no such thing: % Invalid input", uncertain: true,
+		},
 		"ends in a question": {
 			platform: "cisco_iosxr", text: "configure\nrouter bgp 64500\nend",
 			sent:    []string{"configure", "router bgp 64500", "end", "abort"},

@@ -109,7 +109,7 @@ func (s *screen) withoutPages(end int) []byte {
 // question is how routers ask, on a line that they leave unfinished: with a
 // question mark or a choice, and the default in brackets behind it.
 var question = regexp.MustCompile(`(?i)(?:\?|\[(?:confirm|y|n|yes|no|y/n|yes/no|cancel)\]|\((?:y|n|y/n|yes/no|yes/no/cancel)\))` +
-	`(?:[ \t]*[\[(][^\[\]()\n]{0,60}[\])])?[ \t]*[?:]{0,2}[ \t]*\z`)
+	`(?:[ \t]*[\[(][^\[\]()\n]{0,60}[\])]){0,2}[ \t]*[?:]{0,2}[ \t]*\z`)
 
 func (s *screen) asks() bool { return question.Match(s.tail()) }
 

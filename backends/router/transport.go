@@ -16,14 +16,17 @@ import (
 // hangs on a server that accepts and stays silent, takes no context, and cannot
 // be told which host key to expect.
 type sshTransport struct {
-	// ctx ends the connecting; it is not used after Open.
+	// ctx ends the connection until stop is called.
 	ctx      context.Context
 	access   Access
 	within   time.Duration
 	checkKey ssh.HostKeyCallback
 	kinds    []string
 
-	conn   *watchedConn
+	conn *watchedConn
+	// stop takes the connection out of the power of ctx. It returns false when
+	// ctx has ended.
+	stop   func() bool
 	client *ssh.Client
 	in     io.Writer
 	out    io.Reader
@@ -72,7 +75,7 @@ func (t *sshTransport) connect() error {
 	if deadline, ok := t.ctx.Deadline(); ok {
 		_ = conn.SetDeadline(deadline)
 	}
-	defer context.AfterFunc(t.ctx, t.abort)()
+	t.stop = context.AfterFunc(t.ctx, t.abort)
 	login := &login{conn: t.conn, username: t.access.Username, password: t.access.Password}
 	c, channels, requests, err := ssh.NewClientConn(t.conn, t.access.address(), &ssh.ClientConfig{
 		Config:            ssh.Config{KeyExchanges: keyExchanges, Ciphers: ciphers, MACs: macs},
@@ -91,7 +94,6 @@ func (t *sshTransport) connect() error {
 
 // shell starts the command line of the router.
 func (t *sshTransport) shell() error {
-	defer context.AfterFunc(t.ctx, t.abort)()
 	session, err := t.client.NewSession()
 	if err != nil {
 		return err

@@ -48,6 +48,9 @@ type Options struct {
 	// Page is the number of lines after which output stops until a key is
 	// pressed; 0 for never. "terminal length 0" does not change it.
 	Page int
+	// Repeat is how many characters of a line are repeated as they are typed; 0
+	// for all.
+	Repeat int
 	// Answer is asked about every line first. With nil the line is treated as
 	// the platform would.
 	Answer func(line string) *Answer

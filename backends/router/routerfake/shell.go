@@ -129,9 +129,17 @@ func (s *shell) holds() bool {
 }
 
 // lead enters or leaves the configuration. With lines that are not committed a
-// candidate platform asks, and Enter means to stay.
+// candidate platform asks; Enter means to stay on IOS XR and to leave on Junos.
 func (s *shell) lead(to mode) {
-	if s.mode.configures() && len(s.candidate) > 0 && s.router.platform.candidate {
+	switch {
+	case !s.mode.configures() || len(s.candidate) == 0 || !s.router.platform.candidate:
+	case s.router.platform.junos:
+		s.print("The configuration has been changed but not committed\nExit with uncommitted changes? [yes,no] (yes) ")
+		if given, _ := s.read(true); given == "no" {
+			return
+		}
+		s.candidate = nil
+	default:
 		s.print("Uncommitted changes found, commit them before exiting(yes/no/cancel)? [cancel]:")
 		switch given, _ := s.read(true); given {
 		case "yes":
@@ -193,7 +201,7 @@ func (s *shell) read(echo bool) (line string, open bool) {
 			}
 			return string(typed), true
 		}
-		if echo {
+		if most := s.router.options.Repeat; echo && (most == 0 || len(typed) < most) {
 			s.print(string(c))
 		}
 		typed = append(typed, c)
@@ -210,10 +218,14 @@ func (s *shell) key() (c byte, open bool) {
 
 // page prints a text and stops at the end of each page.
 func (s *shell) page(text string) {
+	var screen strings.Builder
+	defer func() { s.print(screen.String()) }()
 	printed := 0
 	for line := range strings.Lines(strings.TrimSuffix(text, "\n") + "\n") {
 		if size := s.router.options.Page; size > 0 && printed == size {
 			printed = 0
+			s.print(screen.String())
+			screen.Reset()
 			more := s.router.platform.more
 			s.print(more)
 			c, open := s.key()
@@ -222,7 +234,7 @@ func (s *shell) page(text string) {
 				return
 			}
 		}
-		s.print(line)
+		screen.WriteString(line)
 		printed++
 	}
 }
