@@ -52,6 +52,9 @@ func (g *Gateway) start() {
 		if err := g.Store.ForgetTokens(ctx, g.Now().Add(-tokensKept)); err != nil {
 			g.Logger.Warn("old idempotency tokens not deleted", "error", err)
 		}
+		if err := g.Store.ForgetMails(ctx); err != nil {
+			g.Logger.Warn("old counts of mails not deleted", "error", err)
+		}
 	})
 }
 

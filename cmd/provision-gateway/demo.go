@@ -156,12 +156,5 @@ func demoRequest(tx *models.Tx) error {
 	if err := tx.AddRequest(&request); err != nil {
 		return err
 	}
-	if err := tx.MarkRequestSent(request.ID); err != nil {
-		return err
-	}
-	sent := models.StatusSent
-	if err := tx.ChangeCommunication(peer, func(c *models.Communication) { c.RequestStatus = &sent }); err != nil {
-		return err
-	}
-	return tx.LogPeer(peer, "Request sent to "+request.EmailTo, &request.ID)
+	return tx.RequestSent(&request, peer)
 }
