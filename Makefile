@@ -1,5 +1,6 @@
 # make run    builds, and serves an invented network on 127.0.0.1:8080
-# make test   everything; installs what it lacks by apt (mariadb-server, php-cli)
+# make test   everything; installs what it lacks by apt (mariadb-server, php-cli,
+#             exim4-daemon-light, frr, openssh-server, bird2, iproute2)
 # make check  formatting, vet, staticcheck, and all tests with the race detector
 # make build  bin/provision-gateway, static
 # Others: differential, golden, fuzz, bench, clean.
@@ -71,7 +72,7 @@ clean:
 	@rm -rf bin
 
 need-test:
-	@.ci/need mariadbd=mariadb-server php=php-cli
+	@.ci/need mariadbd=mariadb-server php=php-cli exim4=exim4-daemon-light /usr/lib/frr/bgpd=frr sshd=openssh-server bird=bird2 ip=iproute2
 
 need-race:
 	@.ci/need gcc=gcc /usr/include/stdio.h=libc6-dev

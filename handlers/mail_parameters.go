@@ -3,11 +3,11 @@ package handlers
 import (
 	"crypto/rand"
 	"encoding/hex"
-	"net/mail"
 	"strings"
 	"unicode"
 
 	"provision-gateway/backends/delivery"
+	"provision-gateway/backends/mail"
 	"provision-gateway/compat/phpvalue"
 )
 
@@ -76,12 +76,12 @@ func (k *call) newMail() (*delivery.Mail, error) {
 // mostMailboxes is how many bytes a list of addresses may take.
 const mostMailboxes = 16_000
 
-// mailbox checks one address, with or without a name.
+// mailbox checks one address, with or without a name, by the rules of what will
+// send to it: nothing is stored that cannot be sent.
 func mailbox(name string, v phpvalue.Value) (string, error) {
 	const most = 512
 	text := strings.TrimSpace(v.Text())
-	_, err := mail.ParseAddress(text)
-	if err != nil || v.IsArray() || len(text) > most || hasControl(text) {
+	if v.IsArray() || len(text) > most || mail.CheckAddress(name, text) != nil {
 		return "", invalid(name, v)
 	}
 	return text, nil

@@ -46,6 +46,14 @@ func parseAddress(field, text string) (address, error) {
 	return address{name: parsed.Name, mailbox: parsed.Address}, nil
 }
 
+// CheckAddress returns nil for an address that Send accepts, with or without a
+// name, and else the error that Send would give. field is what the caller calls
+// the address.
+func CheckAddress(field, text string) error {
+	_, err := parseAddress(field, text)
+	return err
+}
+
 func cutLast(s string, at byte) (before, after string, found bool) {
 	i := strings.LastIndexByte(s, at)
 	if i < 0 {
