@@ -10,6 +10,8 @@ mount -t tmpfs -o mode=755 lab /run
 # FRRouting keeps crash logs here, in folders named after process ids, which
 # are the same in each lab.
 mount -t tmpfs -o mode=1777 lab /var/tmp
+# The SSH server writes down who logs in.
+mount -t tmpfs -o mode=755 lab /var/log
 mkdir /run/sshd /run/netns
 # The router's users exist for this lab only.
 for file in passwd group shadow nsswitch.conf; do

@@ -34,8 +34,9 @@ func leftovers(t *testing.T, folder string) []string {
 	return found
 }
 
-// machine is what a lab must not change: users, groups, interfaces, network
-// namespaces, and the folders that the router's programs use by default.
+// machine is what a lab must not change: users, groups, the lists of logins,
+// interfaces, network namespaces, and the folders that the router's programs
+// use by default.
 func machine(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
@@ -46,6 +47,11 @@ func machine(t *testing.T) string {
 			t.Fatal(err)
 		}
 		fmt.Fprintln(&b, name, info.Size(), info.ModTime())
+	}
+	for _, name := range []string{"/var/log/wtmp", "/var/log/btmp", "/var/log/lastlog"} {
+		if info, err := os.Stat(name); err == nil {
+			fmt.Fprintln(&b, name, info.Size(), info.ModTime())
+		}
 	}
 	interfaces, err := net.Interfaces()
 	if err != nil {
@@ -71,6 +77,17 @@ func TestLabLeavesNothingBehind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	client, err := login(l, l.Username, l.Password, l.HostKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := login(l, l.Username, "wrong", l.HostKey()); err == nil {
+		t.Error("could log in with a wrong password")
+	}
+	if out, err := run(client, "show version"); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	_ = client.Close()
 	if found := leftovers(t, l.folder); len(found) < 6 {
 		t.Errorf("a lab that is up has a folder, an init, zebra, bgpd, bird and sshd, but only these are there: %q", found)
 	}
