@@ -133,6 +133,7 @@ func TestFRRDescriptions(t *testing.T) {
 		{"Error: BGP is already running; AS is 1", "Error: BGP is already running AS is 1"},
 		{"edge1(config)# exit", "edge1(config) exit"},
 		{"Proceed with reload? [confirm]", "Proceed with reload confirm"},
+		{" --More-- ", "--More--"},
 		{"Password: ", "Password:"},
 		{strings.Repeat("long name ", 100), strings.TrimSpace(strings.Repeat("long name ", 20))},
 	}
