@@ -40,19 +40,25 @@ func (s *Server) Uncache() {
 
 // live gives the live rows of a list by their ids.
 func (s *Server) live(name string) []Row {
-	return s.rows(name, func(r Row) bool { return r["status"] == "ok" }, func(r Row) int64 { return int64(r.number("id")) })
+	return s.rows(name, func(r Row) bool { return r["status"] == "ok" }, func(Row) int64 { return 0 })
 }
 
 func (s *Server) rows(name string, want func(Row) bool, order func(Row) int64) []Row {
-	rows := []Row{}
-	for _, row := range s.tables[name] {
+	type place struct {
+		order int64
+		id    uint64
+	}
+	var places []place
+	for id, row := range s.tables[name] {
 		if want(row) {
-			rows = append(rows, row)
+			places = append(places, place{order(row), id})
 		}
 	}
-	slices.SortFunc(rows, func(a, b Row) int {
-		return cmp.Or(cmp.Compare(order(a), order(b)), cmp.Compare(a.number("id"), b.number("id")))
-	})
+	slices.SortFunc(places, func(a, b place) int { return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.id, b.id)) })
+	rows := []Row{}
+	for _, p := range places {
+		rows = append(rows, s.tables[name][p.id])
+	}
 	return rows
 }
 

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"strconv"
 	"testing/fstest"
 	"time"
 )
@@ -64,18 +65,29 @@ func (s *Server) deriveLANs() {
 	}
 }
 
+// number gives a number, and 0, which no row has, for what is none.
 func (r Row) number(field string) uint64 {
-	var n uint64
-	// What is no number is 0, which no row has.
-	_, _ = fmt.Sscan(fmt.Sprint(r[field]), &n)
+	if n, ok := r[field].(uint64); ok {
+		return n
+	}
+	n, err := strconv.ParseUint(r.text(field), 10, 64)
+	if err != nil {
+		return 0
+	}
 	return n
 }
 
 func (r Row) text(field string) string {
-	if r[field] == nil {
+	switch value := r[field].(type) {
+	case nil:
 		return ""
+	case string:
+		return value
+	case json.Number:
+		return value.String()
+	default:
+		return fmt.Sprint(value)
 	}
-	return fmt.Sprint(r[field])
 }
 
 func (r Row) updated() int64 {
