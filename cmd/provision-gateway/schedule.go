@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -66,50 +68,64 @@ func (s *schedule) turn(ctx context.Context, name string, interval time.Duration
 		next = min(interval, retryAfter)
 		s.logger.Warn("background work failed", "work", name, "error", err)
 	}
-	// Somebody else may go on at once where this gateway was told to stop.
 	free, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	if ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil {
+		// Somebody else may go on at once where this gateway was told to stop.
 		err = s.store.ReleaseLease(free, name, holder)
 	} else {
-		_, err = s.store.TakeLease(free, name, holder, max(time.Second, next-time.Since(started)))
+		// Leases are whole seconds; what is left of one counts.
+		left := next - time.Since(started) + time.Second - 1
+		_, err = s.store.TakeLease(free, name, holder, max(time.Second, left))
 	}
 	if err != nil {
 		s.logger.Warn("lease of background work not kept", "work", name, "error", err)
 	}
 }
 
-// guarded runs the work while the lease is extended. When it is lost, because
-// the database could not be reached for too long, the work is stopped: another
-// gateway may have begun.
-func (s *schedule) guarded(ctx context.Context, name, holder string, work func(context.Context) error) (err error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+// errLeaseLost is why work was stopped that another gateway may have begun.
+var errLeaseLost = errors.New("the lease of this work was lost, and another gateway may have it now")
+
+// guarded runs the work while the lease is extended. When it is lost, or when
+// the database could not be reached for so long that it may be, the work is
+// stopped: another gateway may have begun.
+func (s *schedule) guarded(ctx context.Context, name, holder string, work func(context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	// Leases are whole seconds, and so may end up to one sooner than asked for.
+	safe := s.lease - time.Second
+	// The database may let an extension wait for longer than the lease is.
+	ending := time.AfterFunc(safe, func() { cancel(errLeaseLost) })
+	defer ending.Stop()
 	extended := make(chan struct{})
 	go func() {
 		defer close(extended)
 		ticker := time.NewTicker(s.lease / 3)
 		defer ticker.Stop()
-		for last := time.Now(); ; {
+		for {
 			select {
 			case <-ctx.Done():
 				return
 			case <-ticker.C:
 			}
+			asked := time.Now()
 			held, err := s.store.TakeLease(ctx, name, holder, s.lease)
 			switch {
-			case err == nil && held:
-				last = time.Now()
-			case err == nil || time.Since(last) > s.lease:
-				cancel()
+			case err == nil && !held:
+				cancel(errLeaseLost)
+			case err == nil:
+				ending.Reset(safe - time.Since(asked))
 			}
 		}
 	}()
-	defer func() {
-		cancel()
-		<-extended
-	}()
-	return safely(ctx, work)
+	err := safely(ctx, work)
+	lost := errors.Is(context.Cause(ctx), errLeaseLost)
+	cancel(nil)
+	<-extended
+	if err != nil && lost && !errors.Is(err, errLeaseLost) {
+		err = fmt.Errorf("%w: %w", errLeaseLost, err)
+	}
+	return err
 }
 
 // wait waits until all work has ended, which it does after ctx of every.
