@@ -1,6 +1,9 @@
 package router
 
 import (
+	"fmt"
+	"io"
+	"log/slog"
 	"net"
 	"strconv"
 	"strings"
@@ -29,6 +32,13 @@ type Access struct {
 	// start with # do not count.
 	HostKey string
 }
+
+// Format prints the name of the router for every verb, so that no %v shows the
+// password.
+func (a Access) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, a.label()) }
+
+// LogValue is the name of the router, so that no log entry holds the password.
+func (a Access) LogValue() slog.Value { return slog.StringValue(a.label()) }
 
 // label is what errors call the router.
 func (a Access) label() string {

@@ -17,7 +17,7 @@
 //
 // What a caller may be told is a *models.Error. A wrong password and an unknown
 // user are [ErrCredentials] itself; everything else names the router and what
-// happened in plain words. Every error but ErrCredentials has a method
+// happened in plain words. Every other error of a connection has a method
 // Uncertain() bool, to be found with errors.As: true means that the router may
 // have taken at least one line of configuration, so that nobody knows what it
 // holds now. No error and no log entry holds a password or another secret.

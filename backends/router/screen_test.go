@@ -193,3 +193,25 @@ func FuzzTerminalFilter(f *testing.F) {
 		}
 	})
 }
+
+// Wherever a terminal wraps a line, it is found again, and nothing behind it is
+// lost.
+func FuzzEcho(f *testing.F) {
+	f.Add("neighbor 192.0.2.9 description x", 7, "\n% what")
+	f.Add("aab", 1, "aab")
+	f.Fuzz(func(t *testing.T, line string, at int, after string) {
+		if strings.ContainsAny(line, "\b\n\t\r\v\f\u0085\u00a0") || strings.TrimSpace(line) == "" || !isASCII(line) {
+			return
+		}
+		line = strings.TrimSpace(line)
+		at = min(max(at, 0), len(line)-1)
+		s := screen{shown: []byte("\n#" + line[:at] + " \n" + line[at:] + after)}
+		if !strings.HasPrefix(line, "#") && (!s.dropEcho(line) || string(s.shown) != after) {
+			t.Errorf("rest %q, want %q", s.shown, after)
+		}
+	})
+}
+
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' })
+}

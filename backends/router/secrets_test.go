@@ -3,6 +3,7 @@ package router
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -66,6 +67,19 @@ func TestRefusedPasswordStaysHidden(t *testing.T) {
 	wantNoSecret(t, log.String())
 }
 
+func TestAccessPrintsNoSecret(t *testing.T) {
+	t.Parallel()
+	a := Access{ID: 17, Name: "edge1", Host: "192.0.2.1", Username: "netops", Password: routerfake.Password}
+	j := &journal{}
+	slog.New(slog.NewJSONHandler(j, nil)).Info("text", "access", a)
+	for _, text := range []string{fmt.Sprint(a), fmt.Sprintf("%v %+v %#v %s", a, a, a, a), fmt.Sprintf("%+v", &a), fmt.Sprintf("%+v", []Access{a}), j.String()} {
+		wantNoSecret(t, text)
+		if !strings.Contains(text, "edge1") {
+			t.Errorf("no name in %q", text)
+		}
+	}
+}
+
 func TestVeil(t *testing.T) {
 	t.Parallel()
 	d, _ := dialect.Lookup("cisco_iosxe")
@@ -83,6 +97,8 @@ func TestVeil(t *testing.T) {
 		"several lines":      {nil, nil, "a\n password x\n b", "a password <secret> b"},
 		"control characters": {nil, nil, "a\x1b[1mb\x00\xff", "a [1mb \uFFFD"},
 		"long":               {nil, nil, strings.Repeat("é", longest+5), strings.Repeat("é", longest) + "…"},
+		"one in another":     {[]string{"abcd", "abcdefgh"}, nil, "abcdefgh abcd", "<secret> <secret>"},
+		"no UTF-8":           {[]string{"\xff\xfe\xfd\xfc", "\xfe"}, nil, "a \xff\xfe\xfd\xfc b \xfe", "a <secret> b <secret>"},
 		"not an expression":  {[]string{"a+b("}, nil, "a+b( aab(", "<secret> aab("},
 	} {
 		t.Run(name, func(t *testing.T) {

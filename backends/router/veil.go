@@ -1,7 +1,7 @@
 package router
 
 import (
-	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -14,7 +14,7 @@ import (
 // wherever the router repeats them.
 type veil struct {
 	dialect *dialect.Dialect
-	known   []*regexp.Regexp
+	known   []string
 }
 
 const hidden = "<secret>"
@@ -27,17 +27,13 @@ func newVeil(d *dialect.Dialect, secrets ...string) *veil {
 	return v
 }
 
-// remember adds a secret. A very short one, such as the 0 that stands for no
-// password, is hidden only where it is a word of its own.
+// remember adds a secret.
 func (v *veil) remember(secret string) {
-	if secret = strings.TrimSpace(secret); secret == "" {
-		return
+	if secret = strings.TrimSpace(secret); secret != "" && !slices.Contains(v.known, secret) {
+		v.known = append(v.known, secret)
+		// The longest first: what is left of it must not show.
+		slices.SortStableFunc(v.known, func(a, b string) int { return len(b) - len(a) })
 	}
-	expression := regexp.QuoteMeta(secret)
-	if utf8.RuneCountInString(secret) < 4 {
-		expression = `(?:\b|^)` + expression + `(?:\b|$)`
-	}
-	v.known = append(v.known, regexp.MustCompile(expression))
 }
 
 // quotes may stand around a secret in a line and be missing where the router
@@ -54,7 +50,7 @@ func (v *veil) learn(lines []string) {
 		for _, secret := range between(line, masked) {
 			v.remember(secret)
 			for _, word := range strings.Fields(secret) {
-				if word = strings.Trim(word, quotes); utf8.RuneCountInString(word) >= 4 {
+				if word = strings.Trim(word, quotes); len(word) >= shortest {
 					v.remember(word)
 				}
 			}
@@ -64,20 +60,24 @@ func (v *veil) learn(lines []string) {
 
 // between returns what stands in line where masked has the mark.
 func between(line, masked string) []string {
-	var expression strings.Builder
-	expression.WriteString(`\A`)
-	for i, part := range strings.Split(masked, hidden) {
-		if i > 0 {
-			expression.WriteString(`(.+?)`)
-		}
-		expression.WriteString(regexp.QuoteMeta(part))
-	}
-	expression.WriteString(`\z`)
-	m := regexp.MustCompile(expression.String()).FindStringSubmatch(line)
-	if m == nil {
+	parts := strings.Split(masked, hidden)
+	rest, found := strings.CutPrefix(line, parts[0])
+	if !found {
 		return nil
 	}
-	return m[1:]
+	var secrets []string
+	for i, part := range parts[1:] {
+		end := strings.Index(rest, part)
+		if i == len(parts)-2 {
+			end = len(rest) - len(part)
+		}
+		if end < 0 || !strings.HasPrefix(rest[end:], part) {
+			return secrets
+		}
+		secrets = append(secrets, rest[:end])
+		rest = rest[end+len(part):]
+	}
+	return secrets
 }
 
 // line is a line as it may be shown.
@@ -95,11 +95,44 @@ func (v *veil) said(text string) string {
 	return printable(v.hide(strings.Join(lines, " ")))
 }
 
+// hide replaces the known secrets. A very short one, such as the 0 that stands
+// for no password, is hidden only where it is a word of its own.
 func (v *veil) hide(text string) string {
-	for _, k := range v.known {
-		text = k.ReplaceAllLiteralString(text, hidden)
+	for _, secret := range v.known {
+		if len(secret) >= shortest {
+			text = strings.ReplaceAll(text, secret, hidden)
+			continue
+		}
+		var b strings.Builder
+		for {
+			before, after, found := strings.Cut(text, secret)
+			b.WriteString(before)
+			if !found {
+				break
+			}
+			if endsWord(b.String()) || beginsWord(after) {
+				b.WriteString(secret)
+			} else {
+				b.WriteString(hidden)
+			}
+			text = after
+		}
+		text = b.String()
 	}
 	return text
+}
+
+// shortest is from how many bytes on a secret is hidden within words too.
+const shortest = 4
+
+func endsWord(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return unicode.IsLetter(r) || unicode.IsDigit(r)
+}
+
+func beginsWord(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
 // longest is how much of what a router said is passed on, in characters.
