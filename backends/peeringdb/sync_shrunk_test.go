@@ -78,8 +78,8 @@ func TestSyncRefusesAnEmptyServerFromTheStart(t *testing.T) {
 	}
 }
 
-// Rows of which only a part can be used count as the part: a server that
-// changes the type of a field must not empty the directory, and does not.
+// Only rows that can be used count: a server that
+// changes the type of a field does not empty the directory.
 func TestSyncKeepsRowsThatBecameUnusable(t *testing.T) {
 	t.Parallel()
 	eachCopying(t, func(t *testing.T, c *copying) {
