@@ -3,7 +3,10 @@ package handlers_test
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"provision-gateway/backends/router/dialect"
+	"provision-gateway/backends/sessions"
 	"provision-gateway/handlers"
 	"provision-gateway/models"
 )
@@ -152,6 +155,60 @@ func TestDIVERGENCE_MailHeaders(t *testing.T) {
 	}
 	if len(box.mails) > 0 {
 		t.Errorf("%d mails went out", len(box.mails))
+	}
+}
+
+func TestDIVERGENCE_MailLimits(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name    string
+		set     func(*handlers.Options)
+		message string
+	}{
+		{"neither", func(*handlers.Options) {}, "Request sent"},
+		{"cool-down", func(o *handlers.Options) { o.MailCooldown = time.Hour }, "Request to ALPHA networks was sent already: " + moment.UTC().Format(time.DateTime)},
+		{"cap", func(o *handlers.Options) { o.MailCap = 1 }, "No more than 1 mails may be sent in an hour"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, test.set)
+			if first := s.get(t, fullRequest); !first.success() {
+				t.Fatalf("%s", first.body)
+			}
+			if got := s.get(t, fullRequest).message(t); got != test.message {
+				t.Errorf("%q", got)
+			}
+		})
+	}
+}
+
+func TestDIVERGENCE_NoPasswordLine(t *testing.T) {
+	t.Parallel()
+	session := &models.Session{
+		SourceASN: new(uint32(32787)), PeerASN: new(uint32(20940)), PeerIPAddr: new("206.126.236.102"), PeerName: new("Akamai Technologies"),
+		PeerGroup: new("group-b"), PrfxMax: new(uint32(20)), Password: models.NoPassword,
+	}
+	ios, _ := dialect.Lookup("cisco_iosxe")
+	for password, want := range map[string]string{
+		models.NoPassword: "", "ace12345": "neighbor 206.126.236.102 password 0 ace12345\n",
+	} {
+		session.Password = password
+		neighbor, err := sessions.Neighbor(session)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines, err := ios.Add(neighbor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The lines of the documentation's example, which names a peer group that
+		// no router takes.
+		documented := "conf t\nrouter bgp 32787\nno neighbor 206.126.236.102\nneighbor 206.126.236.102 remote-as 20940\n" +
+			"neighbor 206.126.236.102 peer-group group-b\nneighbor 206.126.236.102 description Akamai Technologies\n" +
+			"neighbor 206.126.236.102 maximum-prefix 20\n" + want + "end\nwrite"
+		if got := strings.Join(lines, "\n"); got != documented {
+			t.Errorf("password %s: %s", password, got)
+		}
 	}
 }
 
