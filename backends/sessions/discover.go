@@ -37,12 +37,8 @@ func (s *Sessions) Discover(ctx context.Context, router *models.Router) ([]Disco
 		return nil, err
 	}
 	for i := range sessions {
-		for _, place := range []models.Placement{sessions[i].Place(), sessions[i].Pushed} {
-			if place.Neighbor != nil {
-				if address, err := netip.ParseAddr(*place.Neighbor); err == nil {
-					delete(neighbors, address)
-				}
-			}
+		for _, address := range addressesOn(&sessions[i], router.ID) {
+			delete(neighbors, address)
 		}
 	}
 	found := []Discovered{}
@@ -80,13 +76,20 @@ func (s *Sessions) describe(ctx context.Context, address netip.Addr, status dial
 
 // Import adds sessions for neighbors that Discover found, all in one
 // transaction, and returns their ids. They count as configured: they are on
-// their router.
+// their router. One that a live session stands for by now is a Conflict, and one
+// whose AS number the router does not know is Invalid; then none is added.
 func (s *Sessions) Import(ctx context.Context, router *models.Router, found []Discovered) ([]uint64, error) {
 	var ids []uint64
 	err := s.Store.Write(ctx, func(tx *models.Tx) error {
 		ids = nil
 		for _, one := range found {
+			if one.RemoteASN == 0 {
+				return models.Errorf(models.Invalid, "The AS number of %s is not known to router %s: it cannot be imported", one.Address, router.Name)
+			}
 			session := one.session(router)
+			if err := taken(tx, session); err != nil {
+				return err
+			}
 			if err := tx.AddSession(session); err != nil {
 				return err
 			}
@@ -100,6 +103,23 @@ func (s *Sessions) Import(ctx context.Context, router *models.Router, found []Di
 	return ids, err
 }
 
+// taken is a Conflict when a live session stands for a new one's neighbor already,
+// whatever address of ours it has.
+func taken(tx *models.Tx, session *models.Session) error {
+	for _, columns := range [][2]string{{"resource_id", "peer_ipaddr"}, {"pushed_router_id", "pushed_neighbor"}} {
+		there, err := tx.MatchingSessions([]models.Condition{
+			models.NumberIs(columns[0], int64(*session.ResourceID)), models.ExactlyIs(columns[1], *session.PeerIPAddr),
+		})
+		if err != nil {
+			return err
+		}
+		if len(there) > 0 {
+			return models.Errorf(models.Conflict, "Session already exists: %s", there[0].Label())
+		}
+	}
+	return nil
+}
+
 func (d *Discovered) session(router *models.Router) *models.Session {
 	s := &models.Session{
 		ResourceID: &router.ID, PeerASN: &d.RemoteASN, PeerIPAddr: new(d.Address.String()), IPType: "ipv4", State: d.State,
@@ -111,32 +131,17 @@ func (d *Discovered) session(router *models.Router) *models.Session {
 	for _, f := range []struct {
 		column **string
 		value  string
-	}{{&s.SourceIPAddr, router.LocalAddress}, {&s.PeerName, d.PeerName}, {&s.PeerGroup, d.PeerGroup}} {
+	}{{&s.PeerName, d.PeerName}, {&s.PeerGroup, d.PeerGroup}} {
 		if f.value != "" {
 			*f.column = &f.value
 		}
+	}
+	// An address of the other family is none of this session.
+	if local, ok := addressOf(&router.LocalAddress); ok && local.Is6() == d.Address.Is6() {
+		s.SourceIPAddr = new(local.String())
 	}
 	if d.LocalASN != 0 {
 		s.SourceASN = &d.LocalASN
 	}
 	return s
-}
-
-// Trust learns the public key that a router shows, for an operator to compare,
-// and stores it unless another one is stored already and replace is false.
-func (s *Sessions) Trust(ctx context.Context, router *models.Router, replace bool) (key string, err error) {
-	access, err := Access(router)
-	if err != nil {
-		return "", err
-	}
-	if key, err = s.Routers.HostKey(ctx, access); err != nil {
-		return "", err
-	}
-	if router.HostKey == key {
-		return key, nil
-	}
-	if router.HostKey != "" && !replace {
-		return key, models.Errorf(models.Conflict, "Router %s has another host key stored", router.Name)
-	}
-	return key, s.Store.Write(ctx, func(tx *models.Tx) error { return tx.SetHostKey(router.ID, key) })
 }

@@ -43,6 +43,16 @@ func Neighbor(s *models.Session) (dialect.Neighbor, error) {
 	return n, nil
 }
 
+// addressOf reads an address as routers list it: an IPv4 address mapped into
+// IPv6 is IPv4, and there is no zone.
+func addressOf(text *string) (netip.Addr, bool) {
+	if text == nil {
+		return netip.Addr{}, false
+	}
+	address, err := netip.ParseAddr(*text)
+	return address.Unmap().WithZone(""), err == nil
+}
+
 // inWords makes an answer for the caller of a value that a router cannot be
 // told.
 func inWords(err error) error {

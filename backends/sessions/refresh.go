@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"reflect"
 
 	"provision-gateway/backends/router/dialect"
 	"provision-gateway/models"
@@ -48,8 +49,10 @@ func (s *Sessions) Refresh(ctx context.Context, router *models.Router) (Refreshe
 		known := map[netip.Addr]bool{}
 		for i := range sessions {
 			session := &sessions[i]
+			for _, address := range addressesOn(session, router.ID) {
+				known[address] = true
+			}
 			address, there := placedOn(session, router.ID)
-			known[address] = true
 			if !there {
 				continue
 			}
@@ -64,7 +67,14 @@ func (s *Sessions) Refresh(ctx context.Context, router *models.Router) (Refreshe
 			if changed {
 				report.Changed++
 			}
-			if !found {
+			if found {
+				continue
+			}
+			missing, err := stillMissing(tx, session)
+			if err != nil {
+				return err
+			}
+			if missing {
 				report.Missing = append(report.Missing, session.Label())
 			}
 		}
@@ -117,18 +127,39 @@ func hasPlaced(sessions []models.Session, router uint64) bool {
 	return false
 }
 
+// stillMissing reports whether a session that its router did not list is to be
+// looked for there: it may have been deleted or pushed since the router was
+// asked.
+func stillMissing(tx *models.Tx, seen *models.Session) (bool, error) {
+	now, err := tx.LiveSession(seen.ID)
+	if models.ErrorCode(err) == models.NotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return now.State == models.StateNotConfigured && reflect.DeepEqual(now.Placed(), seen.Placed()), nil
+}
+
 // placedOn gives the address of a session's neighbor, and whether the session
 // should be on a router.
 func placedOn(s *models.Session, router uint64) (netip.Addr, bool) {
 	placed := s.Placed()
-	if placed.Neighbor == nil {
-		return netip.Addr{}, false
+	address, ok := addressOf(placed.Neighbor)
+	there := ok && placed.RouterID != nil && *placed.RouterID == router
+	return address, there && (s.Pushed.Neighbor != nil || s.State != models.StateNotConfigured)
+}
+
+// addressesOn lists the addresses that a session stands for on a router: where
+// it was pushed, and where it belongs.
+func addressesOn(s *models.Session, router uint64) []netip.Addr {
+	var addresses []netip.Addr
+	for _, place := range []models.Placement{s.Place(), s.Pushed} {
+		if address, ok := addressOf(place.Neighbor); ok && place.RouterID != nil && *place.RouterID == router {
+			addresses = append(addresses, address)
+		}
 	}
-	address, err := netip.ParseAddr(*placed.Neighbor)
-	if err != nil || placed.RouterID == nil || *placed.RouterID != router {
-		return address, false
-	}
-	return address, s.Pushed.Neighbor != nil || s.State != models.StateNotConfigured
+	return addresses
 }
 
 // neighbors reads the neighbors of a router, by address.
@@ -143,7 +174,7 @@ func (s *Sessions) neighbors(ctx context.Context, r *models.Router) (map[netip.A
 	}
 	out := map[netip.Addr]dialect.Status{}
 	for _, one := range list {
-		out[one.Address.WithZone("")] = one
+		out[one.Address.Unmap().WithZone("")] = one
 	}
 	return out, nil
 }
