@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"reflect"
 
 	"provision-gateway/backends/router"
 	"provision-gateway/backends/router/dialect"
@@ -64,11 +65,17 @@ func (s *Sessions) Configure(ctx context.Context, c Configuration) error {
 	if err != nil {
 		return err
 	}
+	platform, _ := dialect.Lookup(access.Platform)
 	neighbor, err := Neighbor(c.Session)
-	if err != nil && c.Lines == "" {
-		return err
+	if err == nil {
+		_, err = platform.Change(neighbor)
 	}
-	if c.Session.Moved() {
+	// Before anything is removed: what the router cannot be told shall not cost
+	// the session that is there.
+	if err != nil && c.Lines == "" {
+		return inWords(err)
+	}
+	if c.Session.Moved() || regrouped(c.Session, platform) {
 		if err := s.remove(ctx, c); err != nil {
 			return err
 		}
@@ -85,10 +92,38 @@ func (s *Sessions) Configure(ctx context.Context, c Configuration) error {
 	} else {
 		err = inWords(s.Routers.Configure(ctx, access, neighbor, nil))
 	}
-	if err != nil && !uncertain(err) {
+	switch {
+	case err == nil:
+		return nil
+	case uncertain(err):
+		return errors.Join(err, s.removeDeleted(ctx, c))
+	default:
 		return errors.Join(err, s.place(ctx, c.Session, before))
 	}
-	return err
+}
+
+// regrouped reports whether a session was pushed in another peer group, on a
+// platform where it would stay there beside the new one.
+func regrouped(s *models.Session, platform *dialect.Dialect) bool {
+	group := func(g *string) string {
+		if g == nil {
+			return ""
+		}
+		return *g
+	}
+	return platform.GroupInPath && s.Pushed.Neighbor != nil && group(s.Pushed.Group) != group(s.PeerGroup)
+}
+
+// removeDeleted removes a session that was deleted while its router was told:
+// who deleted it may have found nothing there yet, and nothing names it now.
+func (s *Sessions) removeDeleted(ctx context.Context, c Configuration) error {
+	// Package router bounds the time; that of the caller may have run out, which
+	// is then why the outcome is not known.
+	ctx = context.WithoutCancel(ctx)
+	if _, err := s.Store.SessionByID(ctx, c.Session.ID); models.ErrorCode(err) != models.NotFound {
+		return nil
+	}
+	return s.remove(ctx, c)
 }
 
 // Remove takes a session off the router where it was pushed. One that names no
@@ -107,7 +142,12 @@ func (s *Sessions) remove(ctx context.Context, c Configuration) error {
 		return err
 	}
 	there := *c.Session
-	there.PeerIPAddr, there.SourceASN, there.PeerGroup = placed.Neighbor, placed.ASN, placed.Group
+	there.PeerIPAddr, there.PeerGroup = placed.Neighbor, placed.Group
+	// Text can be pushed for a session without an AS number of ours, which then
+	// comes later.
+	if placed.ASN != nil {
+		there.SourceASN = placed.ASN
+	}
 	neighbor, err := Neighbor(&there)
 	if err != nil {
 		return err
@@ -115,10 +155,22 @@ func (s *Sessions) remove(ctx context.Context, c Configuration) error {
 	return inWords(s.Routers.Remove(ctx, access, neighbor))
 }
 
-// place notes where a session is, in the database and in memory.
+// place notes where a session is, in the database and in memory. It is a Conflict
+// when another call has brought the session elsewhere since it was read: that
+// place must not be forgotten.
 func (s *Sessions) place(ctx context.Context, session *models.Session, p models.Placement) error {
 	// What a router holds must be written down even for a caller that hung up.
-	err := s.Store.Write(context.WithoutCancel(ctx), func(tx *models.Tx) error { return tx.SetPlacement(session.ID, p) })
+	err := s.Store.Write(context.WithoutCancel(ctx), func(tx *models.Tx) error {
+		// A change of nothing locks the row.
+		stored, err := tx.UpdateSession(session.ID, func(*models.Session) error { return nil })
+		if err != nil && models.ErrorCode(err) != models.NotFound {
+			return err
+		}
+		if err == nil && stored.Pushed.Neighbor != nil && !reflect.DeepEqual(stored.Pushed, session.Pushed) && !reflect.DeepEqual(stored.Pushed, p) {
+			return models.Errorf(models.Conflict, "Session %d is being configured by another call: try again", session.ID)
+		}
+		return tx.SetPlacement(session.ID, p)
+	})
 	if err == nil {
 		session.Pushed = p
 	}
