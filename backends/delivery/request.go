@@ -33,7 +33,9 @@ func Failed(tx *models.Tx, r *models.Request, err error) error {
 // Resend hands over the mail of a request that failed, or of which nobody knows
 // whether it was sent, with the same Message-ID, so that a mail server or a
 // reader can tell that it is the same. One that was sent is a Conflict, and so is
-// one that another process may be sending right now.
+// one that another process may be sending right now. Where it fails, the request
+// is failed only if it was before; otherwise it is still not known. The request
+// is returned as it was before.
 func (d *Delivery) Resend(ctx context.Context, id uint64) (*models.Request, error) {
 	var r *models.Request
 	var peer *models.Peer
@@ -63,7 +65,14 @@ func (d *Delivery) Resend(ctx context.Context, id uint64) (*models.Request, erro
 		return nil, err
 	}
 	if err := d.Send(ctx, OfRequest(r, peer)); err != nil {
-		return nil, errors.Join(err, d.Store.Write(context.WithoutCancel(ctx), func(tx *models.Tx) error { return Failed(tx, r, err) }))
+		return nil, errors.Join(err, d.Store.Write(context.WithoutCancel(ctx), func(tx *models.Tx) error {
+			if r.Delivery == models.DeliveryPending {
+				// The mail of before may have been accepted: that this one was not
+				// says nothing of it.
+				return tx.MarkRequestUnknown(r.ID, err.Error())
+			}
+			return Failed(tx, r, err)
+		}))
 	}
 	return r, d.Store.Write(context.WithoutCancel(ctx), func(tx *models.Tx) error { return tx.RequestSent(r, peer) })
 }
@@ -72,16 +81,25 @@ func (d *Delivery) Resend(ctx context.Context, id uint64) (*models.Request, erro
 // names are left alone.
 func Mailboxes(list string) []string {
 	var out []string
-	quoted := false
-	for _, part := range strings.FieldsFunc(list, func(r rune) bool {
-		if r == '"' {
-			quoted = !quoted
-		}
-		return r == ',' && !quoted
-	}) {
+	quoted, escaped, start := false, false, 0
+	add := func(part string) {
 		if part = strings.TrimSpace(part); part != "" {
 			out = append(out, part)
 		}
 	}
+	for i := range len(list) {
+		switch c := list[i]; {
+		case escaped:
+			escaped = false
+		case c == '\\' && quoted:
+			escaped = true
+		case c == '"':
+			quoted = !quoted
+		case c == ',' && !quoted:
+			add(list[start:i])
+			start = i + 1
+		}
+	}
+	add(list[start:])
 	return out
 }
