@@ -215,6 +215,23 @@ func TestWhyACommitFailed(t *testing.T) {
 	}
 }
 
+// A commit that sounds refused and yet was made leaves nothing certain.
+func TestCommitInDoubt(t *testing.T) {
+	t.Parallel()
+	r := routerfake.New(t, routerfake.Options{Platform: "juniper_junos", Answer: func(line string) *routerfake.Answer {
+		if line == "commit and-quit" {
+			return &routerfake.Answer{Text: "error: could not tell the other routing engine", Question: "Go on? [yes] "}
+		}
+		return nil
+	}})
+	b, _ := newBackend(patient())
+	err := b.Configure(t.Context(), accessTo(r, "juniper_junos"), neighbor("192.0.2.9"), nil)
+	wantFailure(t, err, models.Invalid, "Configuration rejected: commit and-quit: error: could not tell", true)
+	if r.Commits() != 1 {
+		t.Errorf("%d commits", r.Commits())
+	}
+}
+
 // A value that a platform cannot express is found before anything is connected.
 func TestValueRefused(t *testing.T) {
 	t.Parallel()
