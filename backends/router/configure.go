@@ -30,6 +30,9 @@ func (b *Backend) Configure(ctx context.Context, a Access, n dialect.Neighbor, p
 	}, func(ctx context.Context, c *conversation, lines []string) error {
 		c.veil.remember(n.Password)
 		r, err := c.lines(ctx, lines)
+		if r == nil && err == nil && c.dialect.GroupSetsAS && n.PeerGroup != "" {
+			r, err = c.otherAS(ctx, n)
+		}
 		if r == nil {
 			return err
 		}

@@ -22,6 +22,10 @@ type Dialect struct {
 	// group: a session whose group (or whose address family while it has no
 	// group) changes is to be removed as it was before.
 	GroupInPath bool
+	// GroupSetsAS tells that the AS number of a peer group, where it has one,
+	// silently replaces that of a neighbor in it, so that only the list of
+	// sessions shows which one the router took.
+	GroupSetsAS bool
 	// AbortLines lead from any configuration mode back to the mode of login
 	// after a line was refused. On a Candidate platform they throw the
 	// candidate away.

@@ -19,9 +19,10 @@ var frroutingPlatform []byte
 // default ipv4-unicast", and an IPv6 neighbor is taken out of the IPv4 family.
 // vtysh silently accepts to remove a neighbor that is not there.
 var frrouting = &Dialect{
-	Name:       "frrouting",
-	Platform:   frroutingPlatform,
-	AbortLines: []string{"end"},
+	Name:        "frrouting",
+	Platform:    frroutingPlatform,
+	GroupSetsAS: true,
+	AbortLines:  []string{"end"},
 	template: loadTemplates("frrouting", limits{
 		longestText: 200, mostPrefixes: 4294967295, secretSpecial: "!#",
 	}),
