@@ -38,10 +38,22 @@ const (
 // load with a *FileError; types before it stay, and are in the report that
 // comes with the error. A folder with none of the files is an error too.
 func Load(ctx context.Context, store *models.Store, dir fs.FS, progress Progress) (*Report, error) {
+	return load(ctx, store, dir, progress, false)
+}
+
+// LoadLocal is Load for rows that only this gateway knows, such as a network
+// that is not in PeeringDB or a private exchange. It replaces the rows that
+// were loaded so before, and no others; a row whose id is one of PeeringDB's is
+// refused, as are PeeringDB's rows with such an id from then on.
+func LoadLocal(ctx context.Context, store *models.Store, dir fs.FS, progress Progress) (*Report, error) {
+	return load(ctx, store, dir, progress, true)
+}
+
+func load(ctx context.Context, store *models.Store, dir fs.FS, progress Progress, local bool) (*Report, error) {
 	if progress == nil {
 		progress = func(string, int64, int64) {}
 	}
-	l := &loader{store: store, dir: dir, progress: progress, report: &Report{}, lans: lans{}}
+	l := &loader{store: store, dir: dir, local: local, progress: progress, report: &Report{}, lans: lans{}}
 	steps := []func(context.Context) error{
 		func(ctx context.Context) error { return loadType(ctx, l, TypeIX, (*IX).Exchange) },
 		func(ctx context.Context) error { return loadType(ctx, l, TypeNet, (*Net).Network) },
@@ -70,6 +82,7 @@ func Load(ctx context.Context, store *models.Store, dir fs.FS, progress Progress
 type loader struct {
 	store    *models.Store
 	dir      fs.FS
+	local    bool
 	progress Progress
 	report   *Report
 	// lans are filled by the ports.
@@ -92,7 +105,7 @@ func loadType[W any, P object[W], R models.DirectoryRow](ctx context.Context, l 
 		l.report.Types = append(l.report.Types, report)
 		return nil
 	}
-	changes, err := models.ReplaceDirectory(ctx, l.store, func(in *models.DirectoryImport[R]) error {
+	feed := func(in *models.DirectoryImport[R]) error {
 		// The transaction may be tried again: count from zero.
 		report = TypeReport{Type: name, File: name + ".json"}
 		return l.read(name, report.File, func(file *meter) error {
@@ -104,6 +117,11 @@ func loadType[W any, P object[W], R models.DirectoryRow](ctx context.Context, l 
 				return err
 			})
 		})
+	}
+	var changes models.DirectoryChanges
+	err := l.store.Write(ctx, func(tx *models.Tx) (err error) {
+		changes, err = models.ImportDirectory(tx, models.DirectoryOptions[R]{Complete: true, Local: l.local}, feed)
+		return err
 	})
 	var file *FileError
 	if err != nil && !errors.As(err, &file) {

@@ -28,6 +28,7 @@ listed any more; a type without a file stays as it is.`,
 		Args: exactly(0),
 	}
 	asJSON := addJSON(c)
+	local := c.Flags().Bool("local", false, "the files hold rows that only you know, which no synchronisation changes")
 	from := c.Flags().String("from", "", "folder with the files, `DIR`")
 	c.PreRunE = func(*cobra.Command, []string) error {
 		if *from == "" {
@@ -41,7 +42,11 @@ listed any more; a type without a file stays as it is.`,
 	}
 	return p.withStore(c, p.openCurrent, func(ctx context.Context, store *models.Store) error {
 		bar := p.progress("")
-		report, err := peeringdb.Load(ctx, store, os.DirFS(*from), func(object string, done, total int64) {
+		load := peeringdb.Load
+		if *local {
+			load = peeringdb.LoadLocal
+		}
+		report, err := load(ctx, store, os.DirFS(*from), func(object string, done, total int64) {
 			bar.rename(object)
 			bar.set(done, total)
 		})
