@@ -8,7 +8,9 @@ import (
 	"os"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
 
 	"provision-gateway/backends/delivery"
 	"provision-gateway/backends/mail"
@@ -54,15 +56,19 @@ func (p *Program) sessions(cfg config.Config, store *models.Store, logger *slog.
 	return sessions.New(sessions.Config{Store: store, Routers: routers, OwnASNs: cfg.OwnASNs, Logger: logger})
 }
 
-// findRouter finds a router by its number, slug or name.
+// findRouter finds a router by its number, slug or name. A number is that of a
+// router before it is the name of another one.
 func findRouter(ctx context.Context, store *models.Store, word string) (*models.Router, error) {
 	routers, err := store.Routers(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var found []models.Router
-	for _, r := range routers {
-		if strconv.FormatUint(r.ID, 10) == word || r.Slug == word || models.Fold(r.Name) == models.Fold(word) {
+	for i, r := range routers {
+		if strconv.FormatUint(r.ID, 10) == word {
+			return &routers[i], nil
+		}
+		if r.Slug == word || models.Fold(r.Name) == models.Fold(word) {
 			found = append(found, r)
 		}
 	}
@@ -73,6 +79,17 @@ func findRouter(ctx context.Context, store *models.Store, word string) (*models.
 		return &found[0], nil
 	}
 	return nil, fmt.Errorf("there are %d routers %q: name one by its number", len(found), word)
+}
+
+// plain makes a name, which anybody may have chosen, fit for a line of a table on
+// a terminal: without line ends, tabs and control sequences.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, s)
 }
 
 // safely makes an error of a panic, so that work in the background cannot end

@@ -68,7 +68,7 @@ request-ID@DOMAIN, before you send it again.`,
 			if r.Failure != nil {
 				why = *r.Failure
 			}
-			_, _ = fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.Created.Format(time.DateTime), r.PeerName, r.EmailTo, r.Delivery, why)
+			_, _ = fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.Created.Format(time.DateTime), plain(r.PeerName), plain(r.EmailTo), r.Delivery, plain(why))
 		}
 		return w.Flush()
 	})
@@ -78,7 +78,7 @@ func (p *Program) requestsResendCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "resend ID",
 		Short: "Hands the mail of a request over again, with the same Message-ID",
-		Args:  exactly(1),
+		Args:  aNumber,
 	}
 	return p.withConfig(c, p.openCurrent, func(ctx context.Context, cfg config.Config, store *models.Store) error {
 		id, err := number(c.Flags().Arg(0))

@@ -35,7 +35,7 @@ func (p *Program) routerListCommand() *cobra.Command {
 		w := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', 0)
 		_, _ = fmt.Fprintln(w, "ID\tNAME\tHOST\tPLATFORM\tUSER\tHOST KEY\tREADY")
 		for _, r := range list {
-			_, _ = fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.Name, r.Host, r.Platform, r.Username, r.Fingerprint, r.Problem)
+			_, _ = fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, plain(r.Name), plain(r.Host), plain(r.Platform), plain(r.Username), r.Fingerprint, plain(r.Problem))
 		}
 		return w.Flush()
 	})
@@ -98,6 +98,6 @@ key is not stored, or is another one, is never logged in to.`,
 		if *asJSON {
 			return p.printJSON(trusted)
 		}
-		return p.printf("Router %s is trusted with the key %s.\n", r.Name, trusted.Fingerprint)
+		return p.printf("Router %s is trusted with the key %s.\n", plain(r.Name), trusted.Fingerprint)
 	})
 }

@@ -22,6 +22,20 @@ func (p *Program) sessionsCommand() *cobra.Command {
 		p.sessionsPreviewCommand(), p.sessionsRefreshCommand(), p.sessionsDiscoverCommand(), p.sessionsStaleCommand())
 }
 
+// aNumber wants one argument that number reads.
+func aNumber(c *cobra.Command, args []string) error {
+	if err := exactly(1)(c, args); err != nil {
+		return err
+	}
+	_, err := number(args[0])
+	return err
+}
+
+// atMost wants no more than a number of arguments.
+func atMost(n int) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error { return exactly(min(n, len(args)))(c, args) }
+}
+
 // number reads the number that a command is given.
 func number(word string) (uint64, error) {
 	id, err := strconv.ParseUint(word, 10, 64)
@@ -35,7 +49,7 @@ func (p *Program) sessionsPreviewCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "preview ID",
 		Short: "Prints the lines that configureSession would send to the router, and sends nothing",
-		Args:  exactly(1),
+		Args:  aNumber,
 	}
 	asJSON := addJSON(c)
 	return p.withConfig(c, p.openWithSecrets, func(ctx context.Context, cfg config.Config, store *models.Store) error {
@@ -62,7 +76,7 @@ func (p *Program) sessionsRefreshCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "refresh [ROUTER]",
 		Short: "Reads the state and received prefixes of sessions from a router, or from all",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  atMost(1),
 	}
 	asJSON := addJSON(c)
 	return p.withConfig(c, p.openWithSecrets, func(ctx context.Context, cfg config.Config, store *models.Store) error {
@@ -89,11 +103,11 @@ func (p *Program) sessionsRefreshCommand() *cobra.Command {
 			if r.Error != "" {
 				continue
 			}
-			if err := p.printf("%s: %d sessions, %d changed, %d missing, %d neighbors unknown here\n", r.Router, r.Sessions, r.Changed, len(r.Missing), r.Unknown); err != nil {
+			if err := p.printf("%s: %d sessions, %d changed, %d missing, %d neighbors unknown here\n", plain(r.Router), r.Sessions, r.Changed, len(r.Missing), r.Unknown); err != nil {
 				return err
 			}
 			for _, label := range r.Missing {
-				if err := p.printf("  missing: %s\n", label); err != nil {
+				if err := p.printf("  missing: %s\n", plain(label)); err != nil {
 					return err
 				}
 			}
@@ -113,7 +127,12 @@ that was imported counts as configured: deleting it takes it off the router.`,
 		Args: exactly(1),
 	}
 	asJSON := addJSON(c)
-	chosen := c.Flags().StringSlice("import", nil, "add these as sessions, `ADDRESS,…` or all")
+	words := c.Flags().StringSlice("import", nil, "add these as sessions, `ADDRESS,…` or all")
+	var chosen choice
+	c.PreRunE = func(*cobra.Command, []string) (err error) {
+		chosen, err = parseChoice(*words)
+		return err
+	}
 	return p.withConfig(c, p.openWithSecrets, func(ctx context.Context, cfg config.Config, store *models.Store) error {
 		r, err := findRouter(ctx, store, c.Flags().Arg(0))
 		if err != nil {
@@ -124,10 +143,10 @@ that was imported counts as configured: deleting it takes it off the router.`,
 		if err != nil {
 			return err
 		}
-		if len(*chosen) == 0 {
+		if !c.Flags().Changed("import") {
 			return p.printDiscovered(found, *asJSON)
 		}
-		if found, err = choose(found, *chosen); err != nil {
+		if found, err = chosen.of(found); err != nil {
 			return err
 		}
 		ids, err := s.Import(ctx, r, found)
@@ -146,17 +165,35 @@ that was imported counts as configured: deleting it takes it off the router.`,
 	})
 }
 
-// choose picks the neighbors that are to be imported.
-func choose(found []sessions.Discovered, words []string) ([]sessions.Discovered, error) {
+// choice is which neighbors are to be imported.
+type choice struct {
+	all       bool
+	addresses []netip.Addr
+}
+
+func parseChoice(words []string) (c choice, err error) {
 	if slices.Equal(words, []string{"all"}) {
+		return choice{all: true}, nil
+	}
+	for _, word := range words {
+		address, err := netip.ParseAddr(strings.TrimSpace(word))
+		if err != nil {
+			return c, &usageError{fmt.Errorf("%q is not an address", word)}
+		}
+		if !slices.Contains(c.addresses, address) {
+			c.addresses = append(c.addresses, address)
+		}
+	}
+	return c, nil
+}
+
+// of picks the neighbors that are to be imported.
+func (c choice) of(found []sessions.Discovered) ([]sessions.Discovered, error) {
+	if c.all {
 		return found, nil
 	}
 	var chosen []sessions.Discovered
-	for _, word := range words {
-		address, err := netip.ParseAddr(word)
-		if err != nil {
-			return nil, &usageError{fmt.Errorf("%q is not an address", word)}
-		}
+	for _, address := range c.addresses {
 		i := slices.IndexFunc(found, func(d sessions.Discovered) bool { return d.Address == address })
 		if i < 0 {
 			return nil, fmt.Errorf("%s is no neighbor on the router that is not in the database", address)
@@ -180,7 +217,7 @@ func (p *Program) printDiscovered(found []sessions.Discovered, asJSON bool) erro
 		if d.ExchangeID != nil {
 			exchange = strconv.FormatUint(*d.ExchangeID, 10)
 		}
-		_, _ = fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\n", d.Address, d.RemoteASN, d.PeerName, d.State, exchange)
+		_, _ = fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\n", d.Address, d.RemoteASN, plain(d.PeerName), plain(d.State), exchange)
 	}
 	return w.Flush()
 }
@@ -201,7 +238,7 @@ func (p *Program) sessionsStaleCommand() *cobra.Command {
 			return p.printJSON(append([]models.StaleSession{}, stale...))
 		}
 		for _, s := range stale {
-			if err := p.printf("%d\t%s\t%s\n", s.ID, s.Label, s.Reason); err != nil {
+			if err := p.printf("%d\t%s\t%s\n", s.ID, plain(s.Label), s.Reason); err != nil {
 				return err
 			}
 		}
