@@ -312,6 +312,7 @@ func refused(t *testing.T, what string, err error, code models.Code, message str
 	}
 }
 
+// within bounds what a test waits for.
 func within(t *testing.T) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
