@@ -29,7 +29,7 @@ func TestSyncDiesBetweenRequests(t *testing.T) {
 			})
 			_, err := peeringdb.Sync(ctx, c.Store, c.client, peeringdb.SyncOptions{})
 			cancel()
-			if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "given up: context canceled") {
+			if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "context canceled") {
 				t.Errorf("step %d: error %v", step, err)
 			}
 			if got := c.stored(); got != before {
