@@ -89,13 +89,9 @@ func (s *Store) router(ctx context.Context, v *ResourceView) (r Router, err erro
 			if one.SecretID == nil {
 				return one.Value
 			}
-			var row Secret
-			if err == nil {
-				err = databaseError(s.read.WithContext(ctx).Where("id = ?", *one.SecretID).Take(&row).Error)
-			}
 			if err == nil {
 				var plain string
-				plain, err = s.unseal(SecretPlace(row.ID), row.KeyID, row.Sealed)
+				plain, err = s.Secret(ctx, *one.SecretID)
 				return plain
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm/schema"
 
 	"provision-gateway/models"
+	"provision-gateway/models/ix"
 	"provision-gateway/models/modelstest"
 )
 
@@ -20,6 +21,7 @@ var rowTypes = []any{
 	&models.Network{}, &models.Exchange{}, &models.ExchangePrefix{}, &models.Port{}, &models.Contact{}, &models.Communication{},
 	&models.LogEntry{}, &models.Request{}, &models.Session{}, &models.Resource{}, &models.SectionField{}, &models.FieldValue{},
 	&models.Secret{}, &models.APIKey{}, &models.IdempotencyRecord{}, &models.Lease{}, &models.SyncState{}, &models.OutgoingMail{},
+	&ix.Row{}, &ix.Credential{}, &ix.SigningKey{}, &ix.Allocation{},
 }
 
 // withoutType are tables that no type of package models stands for.

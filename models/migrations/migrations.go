@@ -14,6 +14,7 @@ func Steps() []*gormigrate.Migration {
 	return []*gormigrate.Migration{
 		{ID: "20261122-01-initial", Migrate: initial},
 		{ID: "20261122-02-outside", Migrate: outside},
+		{ID: "20261122-03-exchange", Migrate: exchange},
 	}
 }
 

@@ -1,0 +1,65 @@
+package ixapi
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"provision-gateway/models/ix"
+)
+
+// answer is a status and a body, which is never empty.
+type answer struct {
+	status int
+	kind   string
+	body   []byte
+	header map[string]string
+}
+
+const (
+	typeJSON    = "application/json"
+	typeProblem = "application/problem+json"
+)
+
+func object(status int, v any) (answer, error) {
+	body, err := json.Marshal(v)
+	return answer{status: status, kind: typeJSON, body: body}, err
+}
+
+// write sends an answer. HEAD gets its headers.
+func (a answer) write(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", a.kind)
+	h.Set("Content-Length", strconv.Itoa(len(a.body)))
+	h.Set("Cache-Control", "no-store")
+	for name, value := range a.header {
+		h.Set(name, value)
+	}
+	w.WriteHeader(a.status)
+	if r.Method != http.MethodHead {
+		// Who hung up does not need the rest.
+		_, _ = w.Write(a.body)
+	}
+}
+
+// problem makes an answer of an error. What is no problem of the caller's is
+// logged, and only that it happened is said.
+func (h *Handler) problem(r *http.Request, err error) answer {
+	var p *ix.Problem
+	if !errors.As(err, &p) {
+		h.Logger.Error("ix-api", "method", r.Method, "path", r.URL.Path, "error", err)
+		p = ix.NewProblem(http.StatusInternalServerError, "server-error", "Something went wrong here.")
+	}
+	shown := *p
+	shown.Instance = r.URL.Path
+	body, err := json.Marshal(shown)
+	if err != nil {
+		body = []byte(`{"type":"about:blank","status":500}`)
+	}
+	a := answer{status: shown.Status, kind: typeProblem, body: body}
+	if shown.Status == http.StatusUnauthorized {
+		a.header = map[string]string{"WWW-Authenticate": `Bearer realm="ix-api"`}
+	}
+	return a
+}

@@ -1,0 +1,17 @@
+package ixapi
+
+import "net/http"
+
+// SchemaVersion is that of the published schema whose objects are served.
+const SchemaVersion = "2.7.1"
+
+// implementation says what is served.
+func (h *Handler) implementation(*request) (answer, error) {
+	services := []string{"exchange_lan", "p2p_vc", "p2mp_vc", "mp2mp_vc", "cloud_vc"}
+	return object(http.StatusOK, map[string]any{
+		"schema_version": SchemaVersion, "service_version": h.ServiceVersion, "supported_network_service_types": services,
+		"supported_network_service_config_types": services, "supported_network_feature_types": []string{"route_server"},
+		"supported_network_feature_config_types": []string{"route_server"}, "supported_operations": []string{},
+		"supported_features": map[string]bool{"pagination": true},
+	})
+}

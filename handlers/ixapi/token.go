@@ -1,0 +1,188 @@
+package ixapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"provision-gateway/models/ix"
+)
+
+// tokens makes and checks JSON Web Tokens (RFC 7519). Their subject is the id of
+// an account.
+type tokens struct {
+	store           *ix.Store
+	access, refresh time.Duration
+	mu              sync.Mutex
+	secret          []byte
+}
+
+// The audiences keep an access token from being used as a refresh token.
+const (
+	audienceAccess  = "ix-api"
+	audienceRefresh = "ix-api-refresh"
+)
+
+// signing returns the secret of the database, read once.
+func (t *tokens) signing(ctx context.Context) ([]byte, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.secret == nil {
+		secret, err := t.store.SigningSecret(ctx)
+		if err != nil {
+			return nil, err
+		}
+		t.secret = secret
+	}
+	return t.secret, nil
+}
+
+// pair makes an access token and a refresh token.
+func (t *tokens) pair(ctx context.Context, account string) (access, refresh string, err error) {
+	if access, err = t.sign(ctx, account, audienceAccess, t.access); err == nil {
+		refresh, err = t.sign(ctx, account, audienceRefresh, t.refresh)
+	}
+	return access, refresh, err
+}
+
+func (t *tokens) sign(ctx context.Context, account, audience string, lifetime time.Duration) (string, error) {
+	secret, err := t.signing(ctx)
+	if err != nil {
+		return "", err
+	}
+	now := t.store.Now()
+	return jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.RegisteredClaims{
+		Subject: account, Audience: jwt.ClaimStrings{audience}, IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(lifetime)),
+	}).SignedString(secret)
+}
+
+// verify returns the account of a token.
+func (t *tokens) verify(ctx context.Context, text, audience string) (string, error) {
+	secret, err := t.signing(ctx)
+	if err != nil {
+		return "", err
+	}
+	var claims jwt.RegisteredClaims
+	_, err = jwt.ParseWithClaims(text, &claims, func(*jwt.Token) (any, error) { return secret, nil },
+		jwt.WithValidMethods([]string{"HS256"}), jwt.WithAudience(audience), jwt.WithExpirationRequired(), jwt.WithTimeFunc(t.store.Now))
+	switch {
+	case errors.Is(err, jwt.ErrTokenExpired):
+		return "", ix.NewProblem(http.StatusUnauthorized, "signature-expired", "The token has expired.")
+	case err != nil:
+		return "", ix.NewProblem(http.StatusUnauthorized, "authentication-error", "The token is not valid.")
+	}
+	return claims.Subject, nil
+}
+
+// account returns who asks.
+func (t *tokens) account(r *http.Request) (string, error) {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") || token == "" {
+		return "", ix.NewProblem(http.StatusUnauthorized, "authentication-error", "A bearer token is needed.")
+	}
+	return t.verify(r.Context(), strings.TrimSpace(token), audienceAccess)
+}
+
+// token exchanges an API key and secret for tokens.
+func (h *Handler) token(r *request) (answer, error) {
+	body, err := h.body(r)
+	if err != nil {
+		return answer{}, err
+	}
+	key, secret := word(body["api_key"]), word(body["api_secret"])
+	if key == "" || secret == "" {
+		var missing []ix.Property
+		for name, value := range map[string]string{"api_key": key, "api_secret": secret} {
+			if value == "" {
+				missing = append(missing, ix.Property{Name: name, Reason: "is required"})
+			}
+		}
+		return answer{}, ix.Invalid(missing...)
+	}
+	account, err := h.Store.Authenticate(r.Context(), key, secret)
+	if err != nil {
+		return answer{}, err
+	}
+	return h.tokenPair(r.Context(), account)
+}
+
+func (h *Handler) tokenPair(ctx context.Context, account string) (answer, error) {
+	access, refresh, err := h.tokens.pair(ctx, account)
+	if err != nil {
+		return answer{}, err
+	}
+	return object(http.StatusCreated, map[string]string{"access_token": access, "refresh_token": refresh})
+}
+
+// refresh exchanges a refresh token for new tokens. A header Authorization is
+// not looked at: some clients send the refresh token there too.
+func (h *Handler) refresh(r *request) (answer, error) {
+	body, err := h.body(r)
+	if err != nil {
+		return answer{}, err
+	}
+	text := word(body["refresh_token"])
+	if text == "" {
+		return answer{}, ix.InvalidProperty("refresh_token", "is required")
+	}
+	account, err := h.tokens.verify(r.Context(), text, audienceRefresh)
+	if err != nil {
+		return answer{}, err
+	}
+	return h.tokenPair(r.Context(), account)
+}
+
+// word reads a text of a body; everything else is empty.
+func word(raw json.RawMessage) string {
+	var text string
+	if json.Unmarshal(raw, &text) != nil {
+		return ""
+	}
+	return text
+}
+
+// oauth2 exchanges client credentials for an access token (RFC 6749 section
+// 4.4). The key and secret are the client's id and secret, by Basic
+// authentication or in the form.
+func (h *Handler) oauth2(r *http.Request) (answer, error) {
+	if r.Method != http.MethodPost {
+		return answer{}, ix.NewProblem(http.StatusMethodNotAllowed, "method-not-allowed", "%s is not possible here.", r.Method)
+	}
+	r.Body = http.MaxBytesReader(nil, r.Body, h.MaxBody)
+	refused := func(status int, code string) (answer, error) {
+		a, err := object(status, map[string]string{"error": code})
+		if status == http.StatusUnauthorized {
+			a.header = map[string]string{"WWW-Authenticate": `Basic realm="ix-api"`}
+		}
+		return a, err
+	}
+	if err := r.ParseForm(); err != nil {
+		return refused(http.StatusBadRequest, "invalid_request")
+	}
+	if r.PostForm.Get("grant_type") != "client_credentials" {
+		return refused(http.StatusBadRequest, "unsupported_grant_type")
+	}
+	key, secret, ok := r.BasicAuth()
+	if !ok {
+		key, secret = r.PostForm.Get("client_id"), r.PostForm.Get("client_secret")
+	}
+	account, err := h.Store.Authenticate(r.Context(), key, secret)
+	var p *ix.Problem
+	if errors.As(err, &p) {
+		return refused(http.StatusUnauthorized, "invalid_client")
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	access, err := h.tokens.sign(r.Context(), account, audienceAccess, h.AccessLifetime)
+	if err != nil {
+		return answer{}, err
+	}
+	return object(http.StatusOK, map[string]any{"access_token": access, "token_type": "Bearer", "expires_in": int(h.AccessLifetime / time.Second)})
+}

@@ -1,0 +1,72 @@
+package ix
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"provision-gateway/models"
+)
+
+// AddCredential makes an API key and a secret that act for an account. The
+// secret is not stored and cannot be shown again.
+func (tx *Tx) AddCredential(account string) (key, secret string, err error) {
+	key, secret = strings.ToLower(rand.Text())[:16], random(48)
+	hash := sha256.Sum256([]byte(secret))
+	return key, secret, tx.db.Create(&Credential{APIKey: key, AccountID: account, SecretHash: hash[:], CreatedAt: tx.Time}).Error
+}
+
+func random(bytes int) string {
+	b := make([]byte, bytes)
+	// It never fails.
+	_, _ = rand.Read(b)
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// Authenticate returns the account of an API key. A wrong key or secret is an
+// authentication problem that does not say which.
+func (s *Store) Authenticate(ctx context.Context, key, secret string) (account string, err error) {
+	var c Credential
+	err = s.Reader(ctx).Where("api_key = ? AND revoked_at IS NULL", key).Take(&c).Error
+	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
+		return "", models.DatabaseError(err)
+	}
+	hash := sha256.Sum256([]byte(secret))
+	if err != nil || subtle.ConstantTimeCompare(hash[:], c.SecretHash) != 1 {
+		return "", NewProblem(http.StatusUnauthorized, "authentication-error", "The API key or secret is wrong.")
+	}
+	return c.AccountID, nil
+}
+
+// SigningSecret returns what access tokens are signed with. All gateways on a
+// database share it; it is made when first asked for.
+func (s *Store) SigningSecret(ctx context.Context) ([]byte, error) {
+	var key SigningKey
+	first := func() error { return s.Reader(ctx).Order("id").Take(&key).Error }
+	err := first()
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		err = s.Write(ctx, "", func(tx *Tx) error {
+			id, err := tx.AddSecret(random(32))
+			if err != nil {
+				return err
+			}
+			return tx.db.Create(&SigningKey{SecretID: id, CreatedAt: tx.Time}).Error
+		})
+		// Two gateways may make one each; the first counts.
+		if err == nil {
+			err = first()
+		}
+	}
+	if err != nil {
+		return nil, models.DatabaseError(err)
+	}
+	secret, err := s.Secret(ctx, key.SecretID)
+	return []byte(secret), err
+}

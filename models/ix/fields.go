@@ -1,0 +1,206 @@
+package ix
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// A field is what the tags of a struct field say. The tag `ix` holds words with
+// commas between:
+//
+//	create, update   a caller may set it then
+//	required         it must be there, and not empty, when an object is created
+//	sensitive        it is shown only to those who manage or use the object
+//	account          it is the id of an account that the caller may act for
+//	ref=COLLECTION   it is the id, or a list of ids, of objects that the caller
+//	                 sees
+//	max=N            characters that a text may have
+//	enum=A|B         values that a text may have
+type field struct {
+	name                                string
+	index                               []int
+	create, update, required, sensitive bool
+	account                             bool
+	ref                                 Collection
+	max                                 int
+	enum                                []string
+}
+
+var fieldsOf sync.Map // reflect.Type to []field
+
+// fields lists the fields of an object, embedded ones too.
+func fields(o Object) []field {
+	t := reflect.TypeOf(o).Elem()
+	if known, ok := fieldsOf.Load(t); ok {
+		return known.([]field)
+	}
+	var list []field
+	for _, f := range reflect.VisibleFields(t) {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if f.Anonymous || name == "" || name == "-" {
+			continue
+		}
+		list = append(list, readTag(name, f))
+	}
+	fieldsOf.Store(t, list)
+	return list
+}
+
+func readTag(name string, f reflect.StructField) field {
+	out := field{name: name, index: f.Index}
+	for word := range strings.SplitSeq(f.Tag.Get("ix"), ",") {
+		key, value, _ := strings.Cut(word, "=")
+		switch key {
+		case "":
+		case "create":
+			out.create = true
+		case "update":
+			out.update = true
+		case "required":
+			out.required = true
+		case "sensitive":
+			out.sensitive = true
+		case "account":
+			out.account = true
+		case "ref":
+			out.ref = Collection(value)
+		case "max":
+			out.max, _ = strconv.Atoi(value)
+		case "enum":
+			out.enum = strings.Split(value, "|")
+		default:
+			panic("ix: unknown word in a tag: " + word)
+		}
+	}
+	return out
+}
+
+// How a body is read.
+type reading int
+
+const (
+	// creating takes what may be set at creation; what is absent is empty.
+	creating reading = iota
+	// replacing takes what may be updated; what is absent becomes empty.
+	replacing
+	// patching takes what may be updated and is there.
+	patching
+)
+
+// read puts the properties of a body into an object. Properties that are not
+// known, or that a caller cannot set, are ignored: clients send whole objects
+// back. The problem names all properties that cannot be read.
+func read(o Object, body map[string]json.RawMessage, how reading) error {
+	var problems []Property
+	value := reflect.ValueOf(o).Elem()
+	for _, f := range fields(o) {
+		if how == creating && !f.create || how != creating && !f.update {
+			continue
+		}
+		raw, sent := body[f.name]
+		if !sent && how == patching {
+			continue
+		}
+		place := value.FieldByIndex(f.index)
+		if !sent && how == creating {
+			// Defaults that the constructor set stay.
+			raw = nil
+		}
+		if sent || how == replacing {
+			if err := set(place, raw); err != nil {
+				problems = append(problems, Property{f.name, err.Error()})
+				continue
+			}
+		}
+		if reason := f.check(place, how); reason != "" {
+			problems = append(problems, Property{f.name, reason})
+		}
+	}
+	return Invalid(problems...)
+}
+
+// set reads a value; null and nothing are the empty value.
+func set(place reflect.Value, raw json.RawMessage) error {
+	fresh := reflect.New(place.Type())
+	if raw = bytes.TrimSpace(raw); len(raw) > 0 && string(raw) != "null" {
+		if err := json.Unmarshal(raw, fresh.Interface()); err != nil {
+			return fmt.Errorf("expected %s", expected(place.Type()))
+		}
+	}
+	place.Set(fresh.Elem())
+	return nil
+}
+
+// expected says in words what a property must be.
+func expected(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Pointer:
+		return expected(t.Elem()) + " or null"
+	case reflect.String:
+		return "a string"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int, reflect.Int64:
+		return "an integer"
+	case reflect.Uint32, reflect.Uint64:
+		return "an integer from 0"
+	case reflect.Slice:
+		return "a list, each " + expected(t.Elem())
+	}
+	return "an object"
+}
+
+// check applies what the tag says of a value.
+func (f field) check(place reflect.Value, how reading) string {
+	if f.required && isEmpty(place) {
+		if how == patching {
+			return "cannot be empty"
+		}
+		return "is required"
+	}
+	if place.Kind() == reflect.Pointer {
+		if place.IsNil() {
+			return ""
+		}
+		place = place.Elem()
+	}
+	if place.Kind() != reflect.String || place.String() == "" {
+		return ""
+	}
+	text := place.String()
+	switch {
+	case f.max > 0 && utf8.RuneCountInString(text) > f.max:
+		return fmt.Sprintf("is longer than %d characters", f.max)
+	case len(f.enum) > 0 && !slices.Contains(f.enum, text):
+		return "is none of " + strings.Join(f.enum, ", ")
+	}
+	return ""
+}
+
+// isEmpty reports whether a property that must not be empty is. A list may be:
+// clients drop empty ones, and what needs an element has a rule of its own.
+func isEmpty(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Slice, reflect.Bool:
+		return false
+	}
+	return v.IsZero()
+}
+
+// sensitive are the names of the properties that are not for everybody.
+func sensitive(o Object) []string {
+	var names []string
+	for _, f := range fields(o) {
+		if f.sensitive {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}

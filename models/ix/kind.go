@@ -1,0 +1,68 @@
+package ix
+
+import "encoding/json"
+
+// kind is what a collection is.
+type kind struct {
+	name Collection
+	// types are the types of a polymorphic collection, nil for others.
+	types []string
+	// make makes an empty object of a type, with its defaults; nil for an unknown
+	// type.
+	make func(objectType string) Object
+	// public collections belong to the exchange and are shown to everybody.
+	public bool
+	// filters are the parameters of lists, beside id.
+	filters map[string]filter
+	// seen says who else sees an object; nil is nobody. look finds other rows of a
+	// collection that belong to the object with an id.
+	seen func(c *Caller, row *Row, o Object, look func(Collection, string) ([]Row, error)) (Access, error)
+	// create, update and destroy are the rules; nil where there is no such
+	// operation. create and update get the object with the properties of the body
+	// in it. update gets what it was as well.
+	create  func(tx *Tx, o Object) error
+	update  func(tx *Tx, before, o Object) error
+	destroy func(tx *Tx, o Object, body map[string]json.RawMessage) error
+	// advance takes the next step of provisioning; nil where there is none.
+	advance func(tx *Tx, o Object) error
+}
+
+// kinds are all collections.
+var kinds []*kind
+
+func init() {
+	kinds = []*kind{
+		accounts(), contacts(), roles(), roleAssignments(),
+	}
+}
+
+func kindOf(c Collection) (*kind, bool) {
+	for _, k := range kinds {
+		if k.name == c {
+			return k, true
+		}
+	}
+	return nil, false
+}
+
+// Collections lists the collections.
+func Collections() []Collection {
+	var names []Collection
+	for _, k := range kinds {
+		names = append(names, k.name)
+	}
+	return names
+}
+
+// Operations says which operations a collection has.
+type Operations struct{ Create, Update, Destroy bool }
+
+// OperationsOf returns what a collection has beside list and read, and false
+// when there is no such collection.
+func OperationsOf(c Collection) (Operations, bool) {
+	k, known := kindOf(c)
+	if !known {
+		return Operations{}, false
+	}
+	return Operations{Create: k.create != nil, Update: k.update != nil, Destroy: k.destroy != nil}, true
+}
