@@ -96,7 +96,11 @@ func checkTable(t *testing.T, db *gorm.DB, row any, parsed *schema.Schema) {
 			t.Errorf("%s has a default (%v), which would hide that a value is missing", name, ok)
 		}
 		if full, ok := c.ColumnType(); db.Name() == "mysql" {
-			types := columnTypes[field.IndirectFieldType.String()]
+			kind := field.IndirectFieldType.String()
+			if field.IndirectFieldType.Kind() == reflect.String {
+				kind = "string"
+			}
+			types := columnTypes[kind]
 			base, _, _ := strings.Cut(full, "(")
 			if !ok || !slices.Contains(types, full) && !slices.Contains(types, base) {
 				t.Errorf("%s is %s, the field %s", name, full, field.IndirectFieldType)
