@@ -132,7 +132,7 @@ func TestConfigureRefused(t *testing.T) {
 			{"no host", func(s *models.Session) { s.ResourceID = &hostless }, models.Invalid, "Router ar3 has no host", true},
 			{"unknown platform", func(s *models.Session) { s.ResourceID = &strange }, models.Invalid, "Router ar4 has no platform that is known: one of " + names, true},
 			{"no platform", func(s *models.Session) { s.ResourceID = &none }, models.Invalid, "Router ar5 has no platform that is known: one of " + names, true},
-			{"bad port", func(s *models.Session) { s.ResourceID = &badPort }, models.Invalid, "router ar6: Router ar6 has no usable port: 70000", true},
+			{"bad port", func(s *models.Session) { s.ResourceID = &badPort }, models.Invalid, "Router ar6 has no usable port: 70000", true},
 			{"no source_asn", func(s *models.Session) { s.SourceASN = nil }, models.Invalid, "Session % has no source_asn: it cannot be configured", false},
 			{"no peer_ipaddr", func(s *models.Session) { s.PeerIPAddr = nil }, models.Invalid, "Session % has no peer_ipaddr: it cannot be configured", false},
 			{"link-local address", func(s *models.Session) { s.PeerIPAddr = new("fe80::1") }, models.Invalid, `Invalid value for peer_ipaddr: "fe80::1" is link-local`, false},

@@ -61,12 +61,8 @@ func (r *routers) take(c call) error {
 	return answer(c)
 }
 
-// Configure keeps the call. Whatever has to be removed before is a call of its
-// own, so previous has to be nil.
-func (r *routers) Configure(_ context.Context, a router.Access, n dialect.Neighbor, previous *dialect.Neighbor) error {
-	if previous != nil {
-		return fmt.Errorf("previous is %v", *previous)
-	}
+// Configure keeps the call.
+func (r *routers) Configure(_ context.Context, a router.Access, n dialect.Neighbor) error {
 	return r.take(call{what: "configure", access: a, neighbor: n})
 }
 

@@ -85,9 +85,12 @@ func (s *Sessions) access(ctx context.Context, id *uint64, c Configuration) (rou
 	return a, nil
 }
 
-// Access is how to reach a router. One without a host, or of a platform that is
-// not known, is an error that says so.
+// Access is how to reach a router. One without a host, of a platform that is not
+// known, or with a Problem is an error that says so.
 func Access(r *models.Router) (router.Access, error) {
+	if r.Problem != nil {
+		return router.Access{}, r.Problem
+	}
 	if r.Host == "" {
 		return router.Access{}, models.Errorf(models.Invalid, "Router %s has no host", r.Name)
 	}

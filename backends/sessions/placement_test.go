@@ -1,10 +1,14 @@
 package sessions_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"provision-gateway/backends/router"
 	"provision-gateway/backends/sessions"
@@ -233,29 +237,102 @@ func TestMoveThatCannotBe(t *testing.T) {
 	})
 }
 
-// A session that another call brought elsewhere meanwhile is left alone, so that
-// both places stay known.
+// Calls for one session, by several gateways, wait for each other, and the later
+// one goes by what the session is then.
 func TestTwoCallsForOneSession(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, f *fixture) {
 		s := f.session(t)
-		seen := f.reread(t, s.ID)
-		if err := f.sessions.Configure(within(t), sessions.Configuration{Session: s}); err != nil {
+		other := sessions.New(sessions.Config{Store: f.Another(t), Routers: f.routers})
+		began, goOn := make(chan struct{}), make(chan struct{})
+		var busy atomic.Int32
+		f.routers.answer = func(call) error {
+			if busy.Add(1) > 1 {
+				t.Error("two calls at once")
+			}
+			defer busy.Add(-1)
+			select {
+			case began <- struct{}{}:
+				<-goOn
+			default:
+			}
+			return nil
+		}
+		var both sync.WaitGroup
+		both.Go(func() {
+			if err := f.sessions.Configure(within(t), sessions.Configuration{Session: f.reread(t, s.ID)}); err != nil {
+				t.Error(err)
+			}
+		})
+		<-began
+		stale := f.reread(t, s.ID)
+		f.change(t, s.ID, func(s *models.Session) { s.PeerIPAddr = new("198.51.100.99") })
+		impatient, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		err := other.Configure(impatient, sessions.Configuration{Session: f.reread(t, s.ID)})
+		if models.ErrorCode(err) != models.Conflict || !strings.HasSuffix(err.Error(), " is busy: another call has not ended in time") {
+			t.Errorf("who cannot wait: %v", err)
+		}
+		both.Go(func() {
+			if err := other.Configure(within(t), sessions.Configuration{Session: stale}); err != nil {
+				t.Error(err)
+			}
+		})
+		close(goOn)
+		both.Wait()
+		equal(t, "calls", f.routers.taken(), "configure "+*s.PeerIPAddr+" AS64496 on ar1 by AS64500",
+			"remove "+*s.PeerIPAddr+" AS64496 on ar1 by AS64500", "configure 198.51.100.99 AS64496 on ar1 by AS64500")
+		if want := "198.51.100.99 on ar1 by AS64500"; f.place(t, s.ID) != want {
+			t.Errorf("%s, want %s", f.place(t, s.ID), want)
+		}
+	})
+}
+
+// A change that its router refuses may cost the session that was there. Then it
+// is not configured, and its log says so.
+func TestRefusedChangeThatCostTheSession(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, f *fixture) {
+		s := f.pushed(t)
+		f.write(t, func(tx *models.Tx) error { _, err := tx.MarkConfigured(s.ID); return err })
+		f.routers.answer = func(call) error { return takenOff{certain} }
+		err := f.sessions.Configure(within(t), sessions.Configuration{Session: s})
+		if !errors.Is(err, certain) {
+			t.Errorf("error %v", err)
+		}
+		if now := f.reread(t, s.ID); now.State != models.StateNotConfigured || f.place(t, s.ID) != "nowhere" {
+			t.Errorf("%s, %s", now.State, f.place(t, s.ID))
+		}
+		var entries int
+		if err := f.Raw.QueryRow("SELECT COUNT(*) FROM log_entries WHERE message = ?", "Session taken off its router: "+s.Label()).Scan(&entries); err != nil || entries != 1 {
+			t.Errorf("%d entries in the log, %v", entries, err)
+		}
+	})
+}
+
+// takenOff is a refusal after which the session is not on its router.
+type takenOff struct{ trouble }
+
+func (takenOff) Removed() bool { return true }
+
+func (e takenOff) Unwrap() error { return e.trouble }
+
+// The user that a caller names is for the router that the session names now.
+func TestCredentialsOfTheCaller(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, f *fixture) {
+		s := f.pushed(t)
+		s = f.change(t, s.ID, func(s *models.Session) { s.ResourceID = &f.junos })
+		users := map[string]string{}
+		f.routers.answer = func(c call) error {
+			users[c.what] = c.access.Username + "/" + c.access.Password
+			return nil
+		}
+		if err := f.sessions.Configure(within(t), sessions.Configuration{Session: s, Username: "own", Password: "own-secret"}); err != nil {
 			t.Fatal(err)
 		}
-		f.routers.taken()
-		// The same place is no contradiction.
-		same := *seen
-		if err := f.sessions.Configure(within(t), sessions.Configuration{Session: &same}); err != nil {
-			t.Error(err)
-		}
-		f.routers.taken()
-		seen.PeerIPAddr = new("198.51.100.99")
-		err := f.sessions.Configure(within(t), sessions.Configuration{Session: seen})
-		refused(t, "another place", err, models.Conflict, fmt.Sprintf("Session %d is being configured by another call: try again", s.ID))
-		equal(t, "calls", f.routers.taken())
-		if want := *s.PeerIPAddr + " on ar1 by AS64500"; f.place(t, s.ID) != want {
-			t.Errorf("%s, want %s", f.place(t, s.ID), want)
+		if users["remove"] != "netop/stored-secret" || users["configure"] != "own/own-secret" {
+			t.Errorf("%v", users)
 		}
 	})
 }

@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"reflect"
 
+	"golang.org/x/sync/errgroup"
+
 	"provision-gateway/backends/router/dialect"
 	"provision-gateway/models"
 )
@@ -92,30 +94,40 @@ func (s *Sessions) Refresh(ctx context.Context, router *models.Router) (Refreshe
 	return report, nil
 }
 
-// RefreshAll reads all routers that have sessions, one after the other. A router
+// RefreshAll reads all routers that have sessions, several at a time. A router
 // that cannot be read stops no other; its report and the error say why.
 func (s *Sessions) RefreshAll(ctx context.Context) ([]Refreshed, error) {
 	routers, err := s.Store.Routers(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var reports []Refreshed
-	var failures []error
+	reports, failures := make([]*Refreshed, len(routers)), make([]error, len(routers))
+	var all errgroup.Group
+	const atOnce = 8
+	all.SetLimit(atOnce)
 	for i := range routers {
-		sessions, err := s.Store.LiveSessions(ctx, &routers[i].ID)
-		if err == nil && !hasPlaced(sessions, routers[i].ID) {
-			continue
-		}
-		report, err := s.Refresh(ctx, &routers[i])
-		if err != nil {
-			failures = append(failures, fmt.Errorf("refresh router %s: %w", routers[i].Name, err))
-		}
-		reports = append(reports, report)
-		if ctx.Err() != nil {
-			break
+		all.Go(func() error {
+			router := &routers[i]
+			sessions, err := s.Store.LiveSessions(ctx, &router.ID)
+			if err == nil && !hasPlaced(sessions, router.ID) {
+				return nil
+			}
+			report, err := s.Refresh(ctx, router)
+			if err != nil {
+				failures[i] = fmt.Errorf("refresh router %s: %w", router.Name, err)
+			}
+			reports[i] = &report
+			return nil
+		})
+	}
+	_ = all.Wait()
+	var out []Refreshed
+	for _, report := range reports {
+		if report != nil {
+			out = append(out, *report)
 		}
 	}
-	return reports, errors.Join(failures...)
+	return out, errors.Join(failures...)
 }
 
 func hasPlaced(sessions []models.Session, router uint64) bool {

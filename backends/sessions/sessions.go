@@ -2,9 +2,11 @@ package sessions
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
+	"fmt"
 	"log/slog"
-	"reflect"
+	"time"
 
 	"provision-gateway/backends/router"
 	"provision-gateway/backends/router/dialect"
@@ -13,8 +15,8 @@ import (
 
 // Routers is what is needed of package router.
 type Routers interface {
-	// Configure makes a neighbor on a router what n says; previous is nil.
-	Configure(ctx context.Context, a router.Access, n dialect.Neighbor, previous *dialect.Neighbor) error
+	// Configure makes a neighbor on a router what n says.
+	Configure(ctx context.Context, a router.Access, n dialect.Neighbor) error
 	Remove(ctx context.Context, a router.Access, n dialect.Neighbor) error
 	Push(ctx context.Context, a router.Access, text string) error
 	Neighbors(ctx context.Context, a router.Access) ([]dialect.Status, error)
@@ -55,12 +57,27 @@ type Configuration struct {
 	Username, Password string
 }
 
-// Configure brings a live session onto its router. Where it was pushed under
-// another address or to another router, it is removed from there first.
+// Configure brings a live session onto its router, as its columns are then, and
+// puts what it read into c.Session. Where it was pushed under another address or
+// to another router, it is removed from there first.
+//
+// Calls for one session wait for each other, and so do calls to one router, by
+// whichever gateway on the database.
 //
 // The error is router.ErrCredentials where a router refused the user, and has a
-// method Uncertain that returns true where a router may have taken a part.
+// method Uncertain that returns true where a router may have taken a part. A
+// refusal that cost the session which was there before leaves it `not
+// configured`, with an entry in its log.
 func (s *Sessions) Configure(ctx context.Context, c Configuration) error {
+	return s.alone(ctx, c.Session, func(live error) error {
+		if live != nil {
+			return live
+		}
+		return s.configure(ctx, c)
+	})
+}
+
+func (s *Sessions) configure(ctx context.Context, c Configuration) error {
 	access, err := s.access(ctx, c.Session.ResourceID, c)
 	if err != nil {
 		return err
@@ -79,39 +96,30 @@ func (s *Sessions) Configure(ctx context.Context, c Configuration) error {
 		if err := s.remove(ctx, c); err != nil {
 			return err
 		}
-		if err := s.place(ctx, c.Session, models.Placement{}); err != nil {
-			return err
-		}
 	}
 	before := c.Session.Pushed
 	if err := s.place(ctx, c.Session, c.Session.Place()); err != nil {
 		return err
 	}
-	if c.Lines != "" {
-		err = s.Routers.Push(ctx, access, c.Lines)
-	} else {
-		err = inWords(s.Routers.Configure(ctx, access, neighbor, nil))
-	}
+	err = s.atRouter(ctx, access, func() error {
+		if c.Lines != "" {
+			return s.Routers.Push(ctx, access, c.Lines)
+		}
+		return inWords(s.Routers.Configure(ctx, access, neighbor))
+	})
 	switch {
 	case err == nil:
 		return nil
 	case uncertain(err):
-		return errors.Join(err, s.removeDeleted(ctx, c))
+		return join(err, s.removeDeleted(ctx, c))
+	case removed(err):
+		return join(err, s.Store.Write(context.WithoutCancel(ctx), func(tx *models.Tx) error {
+			_, err := tx.MarkUnconfigured(c.Session.ID, "Session taken off its router: ")
+			return err
+		}))
 	default:
-		return errors.Join(err, s.place(ctx, c.Session, before))
+		return join(err, s.place(ctx, c.Session, before))
 	}
-}
-
-// regrouped reports whether a session was pushed in another peer group, on a
-// platform where it would stay there beside the new one.
-func regrouped(s *models.Session, platform *dialect.Dialect) bool {
-	group := func(g *string) string {
-		if g == nil {
-			return ""
-		}
-		return *g
-	}
-	return platform.GroupInPath && s.Pushed.Neighbor != nil && group(s.Pushed.Group) != group(s.PeerGroup)
 }
 
 // removeDeleted removes a session that was deleted while its router was told:
@@ -126,16 +134,33 @@ func (s *Sessions) removeDeleted(ctx context.Context, c Configuration) error {
 	return s.remove(ctx, c)
 }
 
-// Remove takes a session off the router where it was pushed. One that names no
-// router is on none. Errors are those of Configure.
+// regrouped reports whether a session was pushed in another peer group, on a
+// platform where it would stay there beside the new one.
+func regrouped(s *models.Session, platform *dialect.Dialect) bool {
+	group := func(g *string) string {
+		if g == nil {
+			return ""
+		}
+		return *g
+	}
+	return platform.GroupInPath && s.Pushed.Neighbor != nil && group(s.Pushed.Group) != group(s.PeerGroup)
+}
+
+// Remove takes a session off the router where it was pushed, and notes that it
+// is nowhere now. One that names no router is on none. Where the session is live
+// its columns are read anew. Errors are those of Configure.
 func (s *Sessions) Remove(ctx context.Context, session *models.Session) error {
-	return s.remove(ctx, Configuration{Session: session})
+	return s.alone(ctx, session, func(error) error { return s.remove(ctx, Configuration{Session: session}) })
 }
 
 func (s *Sessions) remove(ctx context.Context, c Configuration) error {
 	placed := c.Session.Placed()
 	if placed.RouterID == nil || placed.Neighbor == nil {
 		return nil
+	}
+	// The caller's own user is for the router that the session names now.
+	if c.Session.ResourceID == nil || *c.Session.ResourceID != *placed.RouterID {
+		c.Username, c.Password = "", ""
 	}
 	access, err := s.access(ctx, placed.RouterID, c)
 	if err != nil {
@@ -152,33 +177,96 @@ func (s *Sessions) remove(ctx context.Context, c Configuration) error {
 	if err != nil {
 		return err
 	}
-	return inWords(s.Routers.Remove(ctx, access, neighbor))
+	if err := s.atRouter(ctx, access, func() error { return inWords(s.Routers.Remove(ctx, access, neighbor)) }); err != nil {
+		return err
+	}
+	err = s.place(ctx, c.Session, models.Placement{})
+	if models.ErrorCode(err) == models.NotFound {
+		// It is deleted, and where it was is of no use any more.
+		return nil
+	}
+	return err
 }
 
-// place notes where a session is, in the database and in memory. It is a Conflict
-// when another call has brought the session elsewhere since it was read: that
-// place must not be forgotten.
+// place notes where a session is, in the database and in memory.
 func (s *Sessions) place(ctx context.Context, session *models.Session, p models.Placement) error {
 	// What a router holds must be written down even for a caller that hung up.
-	err := s.Store.Write(context.WithoutCancel(ctx), func(tx *models.Tx) error {
-		// A change of nothing locks the row.
-		stored, err := tx.UpdateSession(session.ID, func(*models.Session) error { return nil })
-		if err != nil && models.ErrorCode(err) != models.NotFound {
-			return err
-		}
-		if err == nil && stored.Pushed.Neighbor != nil && !reflect.DeepEqual(stored.Pushed, session.Pushed) && !reflect.DeepEqual(stored.Pushed, p) {
-			return models.Errorf(models.Conflict, "Session %d is being configured by another call: try again", session.ID)
-		}
-		return tx.SetPlacement(session.ID, p)
-	})
+	err := s.Store.Write(context.WithoutCancel(ctx), func(tx *models.Tx) error { return tx.SetPlacement(session.ID, p) })
 	if err == nil {
 		session.Pushed = p
 	}
 	return err
 }
 
+// alone runs f while no other gateway, and no other call, is busy with the
+// session, and reads the session anew before. f gets an error that is NotFound
+// when the session is not live.
+func (s *Sessions) alone(ctx context.Context, session *models.Session, f func(live error) error) error {
+	name := fmt.Sprintf("session-%d", session.ID)
+	return s.leased(ctx, name, "Session "+session.Label(), func() error {
+		fresh, err := s.Store.SessionByID(ctx, session.ID)
+		switch {
+		case err == nil:
+			*session = *fresh
+		case models.ErrorCode(err) != models.NotFound:
+			return err
+		}
+		return f(err)
+	})
+}
+
+// atRouter runs f while no other gateway is at the router. Within this process
+// package router sees to that.
+func (s *Sessions) atRouter(ctx context.Context, a router.Access, f func() error) error {
+	return s.leased(ctx, fmt.Sprintf("router-%d", a.ID), "Router "+a.Name, f)
+}
+
+// leased waits for a lease, as long as the context allows, and gives it back
+// after f. When this process dies, the lease ends soon after the time that f
+// could have taken.
+func (s *Sessions) leased(ctx context.Context, name, what string, f func() error) error {
+	const longest, margin = 2 * time.Minute, 10 * time.Second
+	length := longest
+	if deadline, ok := ctx.Deadline(); ok {
+		length = time.Until(deadline)
+	}
+	holder := rand.Text()
+	for pause := 5 * time.Millisecond; ; pause = min(2*pause, 200*time.Millisecond) {
+		held, err := s.Store.TakeLease(ctx, name, holder, length+margin)
+		if err != nil && ctx.Err() == nil {
+			return err
+		}
+		if held && err == nil {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return models.Errorf(models.Conflict, "%s is busy: another call has not ended in time", what)
+		case <-time.After(pause):
+		}
+	}
+	err := f()
+	free, cancel := context.WithTimeout(context.WithoutCancel(ctx), margin)
+	defer cancel()
+	return join(err, s.Store.ReleaseLease(free, name, holder))
+}
+
+// join keeps an error as it is unless there is another one.
+func join(err, other error) error {
+	if other == nil {
+		return err
+	}
+	return errors.Join(err, other)
+}
+
 // uncertain reports whether a router may hold a part of what failed.
 func uncertain(err error) bool {
 	var u interface{ Uncertain() bool }
 	return errors.As(err, &u) && u.Uncertain()
+}
+
+// removed reports whether what failed took the session off its router.
+func removed(err error) bool {
+	var r interface{ Removed() bool }
+	return errors.As(err, &r) && r.Removed()
 }
