@@ -71,7 +71,7 @@ func TestTemplateData(t *testing.T) {
 		check("one that we are not at", own, 2, 23, append(bare, alphaIX, midIX, zetaIX)...)
 		check("nothing in common", own, 3, 20, "Nowhere Near|0||||", bare[1])
 		check("we are not in the directory", []uint32{65000}, 2, 20, bare[0], "AS65000|65000||||")
-		check("two of our numbers", []uint32{65000, 64500}, 2, 20, bare[0], "AS65000|65000||||", zetaIX, alphaIX, midIX)
+		check("two of our numbers", []uint32{64500, 65000}, 2, 20, append(bare, zetaIX, alphaIX, midIX)...)
 
 		put(t, f, contact(1, 2, "Sales", "Sales", "sales@alpha.example", ""), contact(2, 2, "NOC", "Their NOC", "noc@alpha.example", "+1"),
 			contact(3, 1, "NOC", "Our NOC", "noc@gateway.example", "+2"))
