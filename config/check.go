@@ -52,7 +52,7 @@ func checkDatabase(address string) error {
 // check finds what single settings cannot show, and fills in what follows from
 // others.
 func (c *Config) check(env map[string]string) Errors {
-	problems := c.checkMail()
+	problems := append(c.checkMail(), c.checkPeeringDB()...)
 	if c.Limits.HeaderTimeout > c.Limits.ReadTimeout {
 		problems = append(problems, Problem{Key: keyHeaderTime, Message: fmt.Sprintf("%v is longer than %s, which includes it (%v)",
 			c.Limits.HeaderTimeout, keyReadTime, c.Limits.ReadTimeout)})

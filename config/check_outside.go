@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/mail"
+	"net/netip"
 	"net/url"
 	"os"
 	"regexp"
@@ -60,10 +61,18 @@ func checkFolder(path string) error {
 	return err
 }
 
-// checkMailbox accepts one address, with or without a name.
+// checkMailbox accepts one address, with or without a name, in a domain that
+// has a dot: mail is not for users of the mail server's own machine.
 func checkMailbox(s string) error {
-	if _, err := mail.ParseAddress(s); err != nil {
-		return fmt.Errorf("%q is not a mail address", s)
+	address, err := mail.ParseAddress(s)
+	if err == nil {
+		domain := address.Address[strings.LastIndexByte(address.Address, '@')+1:]
+		if err = checkDomain(domain); err == nil && !strings.Contains(domain, ".") {
+			err = errors.New("no dot")
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%q is not a mail address of the form NAME@DOMAIN.EXAMPLE", s)
 	}
 	return nil
 }
@@ -122,19 +131,24 @@ func (c *Config) checkMail() (problems Errors) {
 	if m.From == "" {
 		problems = append(problems, Problem{Key: keyMailFrom, Message: "is needed with " + keyMailServer})
 	}
-	if m.Username == "" && m.Password.Reveal() != "" {
-		problems = append(problems, Problem{Key: keyMailPassword, Message: "is of no use without mail.username"})
+	if (m.Username == "") != (m.Password.Reveal() == "") {
+		problems = append(problems, Problem{Key: keyMailPassword, Message: "and mail.username are needed together"})
 	}
-	if m.Domain != "" || m.From == "" {
-		return problems
-	}
-	address, err := mail.ParseAddress(m.From)
-	if err == nil {
+	if address, err := mail.ParseAddress(m.From); m.Domain == "" && err == nil {
 		m.Domain = address.Address[strings.LastIndexByte(address.Address, '@')+1:]
-		err = checkDomain(m.Domain)
-	}
-	if err != nil {
-		problems = append(problems, Problem{Key: "mail.domain", Message: "is needed: " + keyMailFrom + " has no domain name"})
 	}
 	return problems
+}
+
+// checkPeeringDB refuses to send a key where others can read it.
+func (c *Config) checkPeeringDB() Errors {
+	u, err := url.Parse(c.PeeringDB.URL)
+	if err != nil || u.Scheme == "https" || c.PeeringDB.Key.Reveal() == "" {
+		return nil
+	}
+	address, err := netip.ParseAddr(u.Hostname())
+	if u.Hostname() == "localhost" || err == nil && address.IsLoopback() {
+		return nil
+	}
+	return Errors{{Key: keyPeeringDBKey, Message: "is sent over https only, and peeringdb.url is not"}}
 }

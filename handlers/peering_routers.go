@@ -1,11 +1,15 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
+	"provision-gateway/backends/delivery"
 	"provision-gateway/backends/sessions"
 	"provision-gateway/compat"
 	"provision-gateway/compat/phpvalue"
@@ -57,35 +61,97 @@ func deleteSession(k *call) ([]byte, error) {
 	return k.deleteFromRouters(sessions)
 }
 
-// deleteFromRouters deletes sessions one by one, since each may fail at its
-// router.
+// deleteFromRouters deletes sessions, those of different routers at the same
+// time, since each may fail at its router. A router that cannot be reached is
+// not tried again.
 func (k *call) deleteFromRouters(sessions []models.Session) ([]byte, error) {
 	ctx, cancel := k.outside()
 	defer cancel()
-	deleted, failures := 0, []string(nil)
+	failures := make([]error, len(sessions))
+	var routers errgroup.Group
+	const atOnce = 8
+	routers.SetLimit(atOnce)
+	for _, some := range byRouter(sessions) {
+		routers.Go(func() error {
+			var gone error
+			for _, i := range some {
+				if gone != nil && sessions[i].OnRouter() {
+					failures[i] = gone
+				} else if failures[i] = k.deleteOne(ctx, &sessions[i]); isUnreachable(failures[i]) {
+					gone = failures[i]
+				}
+			}
+			return nil
+		})
+	}
+	_ = routers.Wait()
+	deleted, reasons := 0, []string(nil)
+	for i, err := range failures {
+		if err == nil {
+			deleted++
+			continue
+		}
+		reasons = append(reasons, sessions[i].Label()+": "+k.reason("delete session", err))
+	}
+	if len(reasons) == 0 {
+		body := compat.AppendEnvelope(nil, true, fmt.Sprintf("%d sessions deleted.", deleted))
+		return body, k.Store.Write(k.ctx, func(tx *models.Tx) error { return k.settle(tx, body) })
+	}
+	message := fmt.Sprintf("%d sessions deleted, %d failed: %s", deleted, len(reasons), strings.Join(reasons, "; "))
+	return compat.AppendEnvelope(nil, false, message), k.Store.Write(k.ctx, k.release)
+}
+
+// byRouter groups the indexes of sessions by the router that they are on.
+func byRouter(sessions []models.Session) [][]int {
+	place, groups := map[uint64]int{}, [][]int(nil)
 	for i := range sessions {
-		s := &sessions[i]
+		var router uint64
+		if id := sessions[i].Placed().RouterID; id != nil {
+			router = *id
+		}
+		at, known := place[router]
+		if !known {
+			at, place[router] = len(groups), len(groups)
+			groups = append(groups, nil)
+		}
+		groups[at] = append(groups[at], i)
+	}
+	return groups
+}
+
+// deleteOne takes a session off its router and deletes it. Another call may
+// bring it onto a router in between; then it is taken off again.
+func (k *call) deleteOne(ctx context.Context, s *models.Session) error {
+	const tries = 3
+	for try := 1; ; try++ {
 		if s.OnRouter() {
 			if err := k.Router.Remove(ctx, s); err != nil {
-				failures = append(failures, s.Label()+": "+k.reason("remove session from router", err))
-				continue
+				if _, missing := k.Store.SessionByID(k.ctx, s.ID); models.ErrorCode(missing) == models.NotFound {
+					// Another call deleted it.
+					return nil
+				}
+				return err
 			}
 		}
 		err := k.Store.Write(k.ctx, func(tx *models.Tx) error {
 			_, err := tx.DeleteSession(s)
 			return err
 		})
-		if err != nil {
-			return nil, err
+		if models.ErrorCode(err) != models.Conflict || try == tries {
+			return err
 		}
-		deleted++
+		fresh, err := k.Store.SessionByID(k.ctx, s.ID)
+		if err != nil {
+			return err
+		}
+		*s = *fresh
 	}
-	if len(failures) == 0 {
-		body := compat.AppendEnvelope(nil, true, fmt.Sprintf("%d sessions deleted.", deleted))
-		return body, k.Store.Write(k.ctx, func(tx *models.Tx) error { return k.settle(tx, body) })
-	}
-	message := fmt.Sprintf("%d sessions deleted, %d failed: %s", deleted, len(failures), strings.Join(failures, "; "))
-	return compat.AppendEnvelope(nil, false, message), k.Store.Write(k.ctx, k.release)
+}
+
+// isUnreachable reports whether a router could not be logged in to.
+func isUnreachable(err error) bool {
+	var u interface{ Unreachable() bool }
+	return errors.As(err, &u) && u.Unreachable()
 }
 
 // configureSession brings a session onto its router: the lines that are sent,
@@ -113,7 +179,10 @@ func configureSession(k *call) ([]byte, error) {
 		return nil, err
 	}
 	if err = k.configureRouter(c); err != nil {
-		return nil, errors.Join(err, k.Store.Write(k.ctx, k.release))
+		return nil, errors.Join(err, k.Store.Write(k.ctx, func(tx *models.Tx) error {
+			// Lines of the caller's own may do something else the second time.
+			return k.releaseUnless(tx, c.Lines != "" && delivery.Uncertain(err))
+		}))
 	}
 	var body []byte
 	err = k.Store.Write(k.ctx, func(tx *models.Tx) error {
@@ -198,11 +267,7 @@ func (k *call) release(tx *models.Tx) error { return k.releaseUnless(tx, false) 
 // releaseUnless keeps the token where the outcome is not known: whoever tries
 // again with it is told so, and nothing happens twice.
 func (k *call) releaseUnless(tx *models.Tx, unknown bool) error {
-	if unknown {
-		return nil
-	}
-
-	if k.token == nil {
+	if unknown || k.token == nil {
 		return nil
 	}
 	return tx.Release(*k.token)

@@ -21,7 +21,7 @@ const mailCapPeriod = int64(time.Hour / time.Second)
 
 // CountMail counts a mail that is about to be handed over. With a cap above 0 it
 // is a Conflict when that many were handed over in the last hour, by all
-// gateways together. A mail that is sent again counts again.
+// gateways together. A mail that is sent again is still one, of the later time.
 func (tx *Tx) CountMail(id string, cap int) error {
 	if cap > 0 {
 		// One row that all must lock, so that two transactions cannot both take
@@ -35,7 +35,7 @@ func (tx *Tx) CountMail(id string, cap int) error {
 		}
 		var recent []uint64
 		err := tx.db.Model(&OutgoingMail{}).Clauses(clause.Locking{Strength: "SHARE"}).
-			Where("created_at > ?", tx.Time-mailCapPeriod).Limit(cap).Pluck("id", &recent).Error
+			Where("created_at > ? AND mail_id <> ?", tx.Time-mailCapPeriod, id).Limit(cap).Pluck("id", &recent).Error
 		if err != nil {
 			return err
 		}

@@ -84,6 +84,28 @@ func (tx *Tx) MarkConfigured(id uint64) (*Session, error) {
 	return s, tx.logSession("Session configured: ", s, peer)
 }
 
+// MarkUnconfigured notes that a live session is on no router any more, and why.
+func (tx *Tx) MarkUnconfigured(id uint64, why string) (*Session, error) {
+	s, err := liveSession(tx.db.Clauses(clause.Locking{Strength: "UPDATE"}), id)
+	if err != nil {
+		return nil, err
+	}
+	if err := tx.SetPlacement(id, Placement{}); err != nil {
+		return nil, err
+	}
+	s.Pushed, s.State, s.PrfxReceived, s.ModifiedAt = Placement{}, StateNotConfigured, nil, tx.Time
+	tx.touch(ScopePeering)
+	err = tx.db.Model(s).Updates(map[string]any{"state": s.State, "prfx_received": nil, "modified_at": s.ModifiedAt}).Error
+	if err != nil {
+		return nil, err
+	}
+	peer, err := tx.peerOf(s)
+	if err != nil {
+		return nil, err
+	}
+	return s, tx.logSession(why, s, peer)
+}
+
 // Observation is what a router says of a session.
 type Observation struct {
 	// Missing is true when the router does not have it. The rest is then empty.

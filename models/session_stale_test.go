@@ -37,8 +37,10 @@ func TestStaleSessions(t *testing.T) {
 			{new(uint64(20)), new(uint64(3)), 64503, "192.0.2.3"},    // gone network
 			{new(uint64(20)), nil, 65000, "192.0.2.4"},               // unknown network
 			{new(uint64(21)), new(uint64(2)), 64502, "198.51.100.2"}, // closed exchange
-			{nil, new(uint64(3)), 64503, "203.0.113.3"},              // at no exchange
+			{nil, new(uint64(3)), 64503, "203.0.113.3"},              // at no exchange, gone network
 			{new(uint64(20)), new(uint64(1)), 64501, "192.0.2.78"},   // deleted
+			{nil, new(uint64(1)), 64501, "203.0.113.1"},              // at no exchange
+			{nil, nil, 65000, "203.0.113.2"},                         // private
 		} {
 			added := models.Session{PublicID: row.exchange, PeerParticipantID: row.network, PeerASN: &row.asn, PeerIPAddr: &row.address, IPType: "ipv4", PeerName: new(fmt.Sprint("peer ", i+1))}
 			write(t, s, func(tx *models.Tx) error { return tx.AddSession(&added) })
@@ -62,5 +64,6 @@ func TestStaleSessions(t *testing.T) {
 		"5 peer 5 (AS/) - (AS64503/192.0.2.3): " + models.StaleNetwork,
 		"6 peer 6 (AS/) - (AS65000/192.0.2.4): " + models.StaleNetwork,
 		"7 peer 7 (AS/) - (AS64502/198.51.100.2): " + models.StaleExchange,
+		"8 peer 8 (AS/) - (AS64503/203.0.113.3): " + models.StaleNetwork,
 	})
 }

@@ -70,13 +70,23 @@ func (tx *Tx) UpdateSession(id uint64, change func(*Session) error) (*Session, e
 	return &s, tx.logSession("Session updated: ", &s, peer)
 }
 
-// DeleteSession marks a live session deleted and logs it. It reports false
-// when the session is not live any more.
+// DeleteSession marks a live session deleted and logs it. It reports false when
+// the session is not live any more. One that was brought onto a router since s
+// was read is a Conflict: it has to be taken off first.
 func (tx *Tx) DeleteSession(s *Session) (bool, error) {
-	result := tx.db.Model(&Session{}).Where("id = ? AND deleted_at IS NULL", s.ID).
-		Updates(map[string]any{"deleted_at": tx.Time, "modified_at": tx.Time, "live_key": nil})
-	if result.Error != nil || result.RowsAffected == 0 {
-		return false, result.Error
+	stored, err := liveSession(tx.db.Clauses(clause.Locking{Strength: "UPDATE"}), s.ID)
+	if ErrorCode(err) == NotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if stored.OnRouter() && stored.Pushed.Neighbor != nil && !stored.Pushed.same(s.Pushed) {
+		return false, Errorf(Conflict, "Session %s was configured meanwhile", s.Label())
+	}
+	err = tx.db.Model(&Session{ID: s.ID}).Updates(map[string]any{"deleted_at": tx.Time, "modified_at": tx.Time, "live_key": nil}).Error
+	if err != nil {
+		return false, err
 	}
 	tx.touch(ScopePeering)
 	peer, err := tx.peerOf(s)

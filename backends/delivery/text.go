@@ -19,7 +19,7 @@ func (d *Delivery) render(ctx context.Context, m Mail) (mail.Text, error) {
 	if data.We, err = d.ourselves(ctx); err != nil {
 		return mail.Text{}, err
 	}
-	common, err := d.Store.CommonExchanges(ctx, d.OwnASNs, m.Peer.Network.ID)
+	common, err := d.Store.CommonExchanges(ctx, d.OwnASNs[:1], m.Peer.Network.ID)
 	if err != nil {
 		return mail.Text{}, err
 	}

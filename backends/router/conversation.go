@@ -29,6 +29,8 @@ type conversation struct {
 	mode  dialect.Mode
 	// taken says that the router may have taken a line of configuration.
 	taken bool
+	// removed says that the session of the call was taken off the router.
+	removed bool
 	// open says that a candidate has lines that are not committed.
 	open bool
 }
@@ -62,7 +64,7 @@ func (c *conversation) configuring() bool {
 func (c *conversation) settle(err error) error {
 	var f *failure
 	if errors.As(err, &f) {
-		f.uncertain = c.taken
+		f.uncertain, f.removed = c.taken, c.removed
 	}
 	return err
 }

@@ -43,7 +43,7 @@ func TestRoutersOfManyManners(t *testing.T) {
 			}
 			r := routerfake.New(t, c)
 			b, log := newBackend(patient())
-			if err := b.Configure(t.Context(), accessTo(r, c.Platform), neighbor("192.0.2.9"), nil); err != nil {
+			if err := b.Configure(t.Context(), accessTo(r, c.Platform), neighbor("192.0.2.9")); err != nil {
 				t.Fatalf("%v\n%s", err, log)
 			}
 			if lines := r.Running(); len(lines) < 4 {
@@ -69,7 +69,7 @@ func TestQuestionsWithoutEnd(t *testing.T) {
 			config.CommandTimeout = 2 * time.Second
 			b, _ := newBackend(config)
 			begun := time.Now()
-			err := b.Configure(t.Context(), accessTo(r, ""), neighbor("192.0.2.9"), nil)
+			err := b.Configure(t.Context(), accessTo(r, ""), neighbor("192.0.2.9"))
 			wantWithin(t, begun, config.CommandTimeout+5*time.Second)
 			wantFailure(t, err, models.Internal, "Router edge1 asks a question that Enter does not settle after: write", true)
 			wantGone(t, r)
@@ -126,7 +126,7 @@ func TestEveryLineMayBeRefused(t *testing.T) {
 					return nil
 				}})
 				b, log := newBackend(patient())
-				err := b.Configure(t.Context(), accessTo(r, platform), neighbor("192.0.2.9"), nil)
+				err := b.Configure(t.Context(), accessTo(r, platform), neighbor("192.0.2.9"))
 				committed := slices.ContainsFunc(lines[:i], isCommit)
 				wantFailure(t, err, models.Invalid, "Configuration rejected: "+d.Mask(line)+": ", committed)
 				running := r.Running()
@@ -166,7 +166,7 @@ func TestNoWayBack(t *testing.T) {
 				return nil
 			}})
 			b, _ := newBackend(patient())
-			err = b.Configure(t.Context(), accessTo(r, platform), neighbor("192.0.2.9"), nil)
+			err = b.Configure(t.Context(), accessTo(r, platform), neighbor("192.0.2.9"))
 			wantFailure(t, err, models.Invalid, "Configuration rejected: ", true)
 			wantGone(t, r)
 		})
@@ -178,7 +178,7 @@ func TestOtherASRuns(t *testing.T) {
 	r := routerfake.New(t, routerfake.Options{Platform: "frrouting",
 		Answer: refusedAt("router bgp 64500", "BGP is already running; AS is 65001")})
 	b, _ := newBackend(patient())
-	err := b.Configure(t.Context(), accessTo(r, "frrouting"), neighbor("192.0.2.9"), nil)
+	err := b.Configure(t.Context(), accessTo(r, "frrouting"), neighbor("192.0.2.9"))
 	wantFailure(t, err, models.Invalid, "Configuration rejected: router bgp 64500: BGP is already running; AS is 65001", false)
 	if lines := r.Running(); len(lines) > 0 {
 		t.Errorf("the router holds %q", lines)
@@ -208,7 +208,7 @@ func TestWhyACommitFailed(t *testing.T) {
 		return nil
 	}})
 	b, _ := newBackend(patient())
-	err := b.Configure(t.Context(), accessTo(r, "cisco_iosxr"), neighbor("192.0.2.9"), nil)
+	err := b.Configure(t.Context(), accessTo(r, "cisco_iosxr"), neighbor("192.0.2.9"))
 	wantFailure(t, err, models.Invalid, "The group 'peers' does not exist", false)
 	if r.Commits() > 0 || len(r.Running()) > 0 {
 		t.Errorf("the router holds %q", r.Running())
@@ -225,7 +225,7 @@ func TestCommitInDoubt(t *testing.T) {
 		return nil
 	}})
 	b, _ := newBackend(patient())
-	err := b.Configure(t.Context(), accessTo(r, "juniper_junos"), neighbor("192.0.2.9"), nil)
+	err := b.Configure(t.Context(), accessTo(r, "juniper_junos"), neighbor("192.0.2.9"))
 	wantFailure(t, err, models.Invalid, "Configuration rejected: commit and-quit: error: could not tell", true)
 	if r.Commits() != 1 {
 		t.Errorf("%d commits", r.Commits())
@@ -239,8 +239,8 @@ func TestValueRefused(t *testing.T) {
 	n := neighbor("192.0.2.9")
 	n.Password = "s3cret-key with a space"
 	a := Access{Name: "edge1", Host: "192.0.2.1", Platform: "frrouting", Username: "u", Password: "p"}
-	err := b.Configure(t.Context(), a, n, nil)
+	err := b.Configure(t.Context(), a, n)
 	wantFailure(t, err, models.Invalid, "Invalid value for password", false)
-	err = b.Configure(t.Context(), a, neighbor("192.0.2.9"), &dialect.Neighbor{LocalASN: 64500})
+	err = b.Configure(t.Context(), a, dialect.Neighbor{LocalASN: 64500, RemoteASN: 64511})
 	wantFailure(t, err, models.Invalid, "Invalid value for peer_ipaddr", false)
 }

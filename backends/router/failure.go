@@ -21,8 +21,11 @@ type failure struct {
 	// cause is the end of a context, or nil. Errors of libraries are put into
 	// words instead, since their texts hold addresses.
 	cause error
-	// uncertain says that the router may have taken lines.
-	uncertain bool
+	// uncertain says that the router may have taken lines, removed that the
+	// session which the call was about is not on it any more.
+	uncertain, removed bool
+	// unreachable says that no login came about.
+	unreachable bool
 }
 
 // Error returns the words for the caller.
@@ -40,6 +43,14 @@ func (f *failure) Unwrap() []error {
 // Uncertain reports whether the router may have taken at least one line of
 // configuration and nobody knows what it holds now.
 func (f *failure) Uncertain() bool { return f.uncertain }
+
+// Removed reports whether the session that was to be configured is not on the
+// router now, whatever was there before the call.
+func (f *failure) Removed() bool { return f.removed }
+
+// Unreachable reports whether it did not come to a login, so that another call
+// to the same router will not either.
+func (f *failure) Unreachable() bool { return f.unreachable }
 
 func uncertain(err error) bool {
 	var u interface{ Uncertain() bool }
@@ -60,7 +71,9 @@ func (a Access) fail(code models.Code, cause error, format string, args ...any) 
 
 // unreachable is the failure of a connection that did not come to a prompt.
 func (a Access) unreachable(err error, within time.Duration) *failure {
-	return a.fail(models.Internal, err, "is unreachable: %s", plainly(err, within))
+	f := a.fail(models.Internal, err, "is unreachable: %s", plainly(err, within))
+	f.unreachable = true
+	return f
 }
 
 // plainly says in plain words what a network or SSH error means. within is how

@@ -44,7 +44,7 @@ func TestFRRChange(t *testing.T) {
 		},
 	} {
 		step.change()
-		if err := b.Configure(t.Context(), accessTo(lab), n, nil); err != nil {
+		if err := b.Configure(t.Context(), accessTo(lab), n); err != nil {
 			t.Fatalf("%s: %v", step.name, err)
 		}
 		p.Change(t, step.peer)
@@ -80,7 +80,7 @@ func TestFRRPrefixLimit(t *testing.T) {
 	six := four
 	six.Address = p.IPv6
 	for _, n := range []dialect.Neighbor{four, six} {
-		if err := b.Configure(t.Context(), accessTo(lab), n, nil); err != nil {
+		if err := b.Configure(t.Context(), accessTo(lab), n); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -93,7 +93,7 @@ func TestFRRPrefixLimit(t *testing.T) {
 	// A higher limit brings the sessions back without another command.
 	for _, n := range []dialect.Neighbor{four, six} {
 		n.MaximumPrefixes = 100
-		if err := b.Configure(t.Context(), accessTo(lab), n, nil); err != nil {
+		if err := b.Configure(t.Context(), accessTo(lab), n); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -118,7 +118,7 @@ func TestFRRWrongPeer(t *testing.T) {
 		{RemoteASN: 64511, Address: good.IPv6},
 	} {
 		n.LocalASN = lab.LocalASN
-		if err := b.Configure(t.Context(), accessTo(lab), n, nil); err != nil {
+		if err := b.Configure(t.Context(), accessTo(lab), n); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -133,36 +133,5 @@ func TestFRRWrongPeer(t *testing.T) {
 	p.Change(t, routertest.PeerOptions{ASN: 64510})
 	lab.WaitState(t, p.IPv6, "Established", patience)
 	p.Change(t, routertest.PeerOptions{PasswordIPv4: "our-password"})
-	lab.WaitState(t, p.IPv4, "Established", patience)
-}
-
-// TestFRRPrevious moves a session to another address.
-func TestFRRPrevious(t *testing.T) {
-	t.Parallel()
-	lab := routertest.Shared(t)
-	b := newBackend(t, lab, router.Config{})
-	p := lab.Peer(t, routertest.PeerOptions{ASN: 64496, PrefixesIPv4: 1, PrefixesIPv6: 2})
-	n := dialect.Neighbor{LocalASN: lab.LocalASN, RemoteASN: 64496, Address: p.IPv4, Description: "Example Net"}
-	if err := b.Configure(t.Context(), accessTo(lab), n, nil); err != nil {
-		t.Fatal(err)
-	}
-	lab.WaitState(t, p.IPv4, "Established", patience)
-	moved := n
-	moved.Address = p.IPv6
-	if err := b.Configure(t.Context(), accessTo(lab), moved, &n); err != nil {
-		t.Fatal(err)
-	}
-	wantLines(t, lab, p.IPv4)
-	wantLines(t, lab, p.IPv6, "neighbor remote-as 64496", "neighbor description Example Net", "ipv4: no neighbor activate", "ipv6: neighbor activate")
-	p.WaitEstablished(t, p.IPv4, false, patience)
-	lab.WaitState(t, p.IPv6, "Established", patience)
-
-	// Back again, although the router has lost what was there: nothing stands
-	// in the way.
-	lab.Vtysh(t, "configure terminal", "router bgp 64500", "no neighbor "+p.IPv6.String())
-	if err := b.Configure(t.Context(), accessTo(lab), n, &moved); err != nil {
-		t.Fatal(err)
-	}
-	wantLines(t, lab, p.IPv6)
 	lab.WaitState(t, p.IPv4, "Established", patience)
 }

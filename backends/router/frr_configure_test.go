@@ -83,7 +83,7 @@ func TestFRRConfigure(t *testing.T) {
 			secrets = append(secrets, n.Password)
 		}
 		b := newBackend(t, lab, router.Config{}, secrets...)
-		if err := b.Configure(t.Context(), accessTo(lab), n, nil); err != nil {
+		if err := b.Configure(t.Context(), accessTo(lab), n); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		peers[name], neighbors[name], backends[name] = p, n, b
@@ -140,7 +140,7 @@ func TestFRRDescriptions(t *testing.T) {
 	address := func(i int) netip.Addr { return netip.AddrFrom4([4]byte{198, 51, 100, byte(i + 1)}) }
 	for i, c := range cases {
 		n := dialect.Neighbor{LocalASN: lab.LocalASN, RemoteASN: 64511, Address: address(i), Description: c.name}
-		if err := b.Configure(t.Context(), accessTo(lab), n, nil); err != nil {
+		if err := b.Configure(t.Context(), accessTo(lab), n); err != nil {
 			t.Errorf("%q: %v", c.name, err)
 		}
 	}

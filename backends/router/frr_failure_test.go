@@ -18,7 +18,7 @@ import (
 func calls(b *router.Backend, lab *routertest.Lab) map[string]func(context.Context, router.Access) error {
 	n := dialect.Neighbor{LocalASN: lab.LocalASN, RemoteASN: 64511, Address: lab.LocalIPv4.Next(), Description: "Example Net", Password: "session-key"}
 	return map[string]func(context.Context, router.Access) error{
-		"configure": func(ctx context.Context, a router.Access) error { return b.Configure(ctx, a, n, nil) },
+		"configure": func(ctx context.Context, a router.Access) error { return b.Configure(ctx, a, n) },
 		"remove":    func(ctx context.Context, a router.Access) error { return b.Remove(ctx, a, n) },
 		"push": func(ctx context.Context, a router.Access) error {
 			return b.Push(ctx, a, "configure terminal\nrouter bgp 64500\nneighbor 192.0.2.2 remote-as 64511\nend")
@@ -204,7 +204,7 @@ func TestFRRCutOff(t *testing.T) {
 			b := router.New(router.Config{CommandTimeout: 2 * time.Second, Logger: slog.New(trigger{
 				Handler: slog.NewTextHandler(book, nil), text: "shutdown", once: &sync.Once{}, do: func() { c.happens(lab, t) },
 			})})
-			err := b.Configure(t.Context(), accessTo(lab), n, nil)
+			err := b.Configure(t.Context(), accessTo(lab), n)
 			if err == nil {
 				t.Fatal("no error")
 			}
@@ -222,7 +222,7 @@ func TestFRRCutOff(t *testing.T) {
 			// Half a session does not come up.
 			p.WaitEstablished(t, p.IPv4, false, 0)
 
-			if err := b.Configure(t.Context(), accessTo(lab), n, nil); err != nil {
+			if err := b.Configure(t.Context(), accessTo(lab), n); err != nil {
 				t.Fatal(err)
 			}
 			wantLines(t, lab, n.Address, "neighbor remote-as 64511", "neighbor description Example Net", "neighbor password session-key")

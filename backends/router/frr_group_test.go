@@ -18,7 +18,7 @@ func TestFRRGroupWithAnotherAS(t *testing.T) {
 	lab.Vtysh(t, "configure terminal", "router bgp 64500", "neighbor TRANSIT peer-group", "neighbor TRANSIT remote-as 64499", "end", "write")
 	b := newBackend(t, lab, router.Config{})
 	n := dialect.Neighbor{LocalASN: lab.LocalASN, RemoteASN: 64511, Address: netip.MustParseAddr("198.51.100.1"), PeerGroup: "TRANSIT"}
-	err := b.Configure(t.Context(), accessTo(lab), n, nil)
+	err := b.Configure(t.Context(), accessTo(lab), n)
 	const want = "Configuration rejected: neighbor 198.51.100.1 remote-as 64511: the router has AS64499 instead, which is that of the peer group TRANSIT"
 	if err == nil || err.Error() != want {
 		t.Errorf("error %v", err)
@@ -29,7 +29,7 @@ func TestFRRGroupWithAnotherAS(t *testing.T) {
 		}
 	}
 	n.RemoteASN = 64499
-	if err := b.Configure(t.Context(), accessTo(lab), n, nil); err != nil {
+	if err := b.Configure(t.Context(), accessTo(lab), n); err != nil {
 		t.Errorf("with the AS number of the group: %v", err)
 	}
 }

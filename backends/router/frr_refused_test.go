@@ -47,7 +47,7 @@ func TestFRRRefused(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			n, same := good, unchanged(t, lab)
 			c.spoil(&n)
-			err := b.Configure(t.Context(), accessTo(lab), n, nil)
+			err := b.Configure(t.Context(), accessTo(lab), n)
 			if err == nil {
 				t.Fatal("no error")
 			}
@@ -58,14 +58,14 @@ func TestFRRRefused(t *testing.T) {
 
 	// A change that is refused costs the session: it would otherwise run on
 	// with some of the new values.
-	if err := b.Configure(t.Context(), accessTo(lab), good, nil); err != nil {
+	if err := b.Configure(t.Context(), accessTo(lab), good); err != nil {
 		t.Fatal(err)
 	}
 	wantLines(t, lab, good.Address, "neighbor remote-as 64511", "neighbor peer-group IX-PEERS", "neighbor description Example Net",
 		"neighbor password session-key", "ipv4: neighbor maximum-prefix 20")
 	changed := good
 	changed.PeerGroup = "NONE"
-	wantFailure(t, b.Configure(t.Context(), accessTo(lab), changed, nil), models.Invalid, "% Configure the peer-group first", false)
+	wantFailure(t, b.Configure(t.Context(), accessTo(lab), changed), models.Invalid, "% Configure the peer-group first", false)
 	wantLines(t, lab, good.Address)
 }
 
@@ -81,7 +81,7 @@ func TestFRRTogether(t *testing.T) {
 	for i := range sessions {
 		calls.Go(func() {
 			n := dialect.Neighbor{LocalASN: lab.LocalASN, RemoteASN: uint32(64600 + i), Address: address(i), Description: fmt.Sprint("Net ", i), MaximumPrefixes: 10}
-			if err := backends[i%len(backends)].Configure(t.Context(), accessTo(lab), n, nil); err != nil {
+			if err := backends[i%len(backends)].Configure(t.Context(), accessTo(lab), n); err != nil {
 				t.Errorf("session %d: %v", i, err)
 			}
 		})

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"provision-gateway/backends/router/dialect"
 	"provision-gateway/backends/router/routerfake"
 	"provision-gateway/models"
 )
@@ -181,64 +180,7 @@ func TestAllow(t *testing.T) {
 		})
 	}
 	// The lines that are made here need no leave.
-	if err := b.Configure(t.Context(), accessTo(r, ""), neighbor("2001:db8::9"), nil); err != nil {
+	if err := b.Configure(t.Context(), accessTo(r, ""), neighbor("2001:db8::9")); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestTogether(t *testing.T) {
-	t.Parallel()
-	for _, platform := range dialect.Names() {
-		t.Run(platform, func(t *testing.T) {
-			t.Parallel()
-			d, _ := dialect.Lookup(platform)
-			before, err := d.Remove(neighbor("192.0.2.8"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			lines, err := d.Change(neighbor("192.0.2.9"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := together(d, before, lines)
-			commits := 0
-			for _, line := range got {
-				if isCommit(line) {
-					commits++
-				}
-			}
-			if want := map[bool]int{true: 1}[d.Candidate]; commits != want {
-				t.Errorf("%d commits in %q", commits, got)
-			}
-			if !strings.Contains(strings.Join(got, "\n"), "192.0.2.8\n") || got[0] != before[0] || got[len(got)-1] != lines[len(lines)-1] {
-				t.Errorf("lines %q", got)
-			}
-		})
-	}
-}
-
-func TestStays(t *testing.T) {
-	t.Parallel()
-	ios, _ := dialect.Lookup("cisco_iosxe")
-	junos, _ := dialect.Lookup("juniper_junos")
-	for name, c := range map[string]struct {
-		change     func(*dialect.Neighbor)
-		ios, junos bool
-	}{
-		"same":          {func(*dialect.Neighbor) {}, false, false},
-		"other address": {func(n *dialect.Neighbor) { n.Address = n.Address.Next() }, true, true},
-		"other own AS":  {func(n *dialect.Neighbor) { n.LocalASN++ }, true, true},
-		"other AS":      {func(n *dialect.Neighbor) { n.RemoteASN++ }, false, false},
-		"other group":   {func(n *dialect.Neighbor) { n.PeerGroup = "others" }, false, true},
-		"other limit":   {func(n *dialect.Neighbor) { n.MaximumPrefixes++ }, false, false},
-	} {
-		n, previous := neighbor("192.0.2.9"), neighbor("192.0.2.9")
-		c.change(&previous)
-		if got := stays(ios, n, previous); got != c.ios {
-			t.Errorf("%s on IOS: %t", name, got)
-		}
-		if got := stays(junos, n, previous); got != c.junos {
-			t.Errorf("%s on Junos: %t", name, got)
-		}
 	}
 }

@@ -38,7 +38,7 @@ func TestSecretsStayHidden(t *testing.T) {
 					r := routerfake.New(t, routerfake.Options{Platform: platform, Greeting: "hello " + routerfake.Password,
 						Answer: refusedAt(line, strings.ReplaceAll(said, "LINE", line))})
 					b, log := newBackend(patient())
-					err := b.Configure(t.Context(), accessTo(r, platform), neighbor("192.0.2.9"), nil)
+					err := b.Configure(t.Context(), accessTo(r, platform), neighbor("192.0.2.9"))
 					var m *models.Error
 					if !errors.As(err, &m) || m.Code != models.Invalid {
 						t.Fatalf("error %v", err)

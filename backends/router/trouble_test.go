@@ -63,7 +63,7 @@ func TestTroubleAtEveryStage(t *testing.T) {
 				b, log := newBackend(config)
 				a := through(accessTo(r, ""), y)
 				begun := time.Now()
-				err := b.Configure(t.Context(), a, neighbor("192.0.2.9"), nil)
+				err := b.Configure(t.Context(), a, neighbor("192.0.2.9"))
 				wantWithin(t, begun, config.Timeout)
 				if err == nil {
 					t.Fatalf("no error\n%s", log)
@@ -80,7 +80,7 @@ func TestTroubleAtEveryStage(t *testing.T) {
 
 				y.Make(routerfake.None, 0)
 				again, _ := newBackend(patient())
-				if err := again.Configure(t.Context(), a, neighbor("192.0.2.9"), nil); err != nil {
+				if err := again.Configure(t.Context(), a, neighbor("192.0.2.9")); err != nil {
 					t.Errorf("after the trouble: %v", err)
 				}
 			})
@@ -95,7 +95,7 @@ func measure(t *testing.T) int {
 	y := routerfake.NewRelay(t, r)
 	y.Make(routerfake.Silence, 1<<30)
 	b, _ := newBackend(patient())
-	if err := b.Configure(t.Context(), through(accessTo(r, ""), y), neighbor("192.0.2.9"), nil); err != nil {
+	if err := b.Configure(t.Context(), through(accessTo(r, ""), y), neighbor("192.0.2.9")); err != nil {
 		t.Fatal(err)
 	}
 	return y.Passed()
@@ -155,7 +155,7 @@ func TestSilence(t *testing.T) {
 			}
 			b, log := newBackend(config)
 			begun := time.Now()
-			err := b.Configure(t.Context(), accessTo(r, ""), neighbor("192.0.2.9"), nil)
+			err := b.Configure(t.Context(), accessTo(r, ""), neighbor("192.0.2.9"))
 			if c.limit == config.CommandTimeout {
 				// The lines before the silent one take their time too.
 				begun = begun.Add(2 * time.Second)
@@ -193,7 +193,7 @@ func TestLostMidway(t *testing.T) {
 				return nil
 			}})
 			b, log := newBackend(patient())
-			err := b.Configure(t.Context(), accessTo(r, ""), neighbor("192.0.2.9"), nil)
+			err := b.Configure(t.Context(), accessTo(r, ""), neighbor("192.0.2.9"))
 			wantFailure(t, err, models.Internal, c.text, c.uncertain)
 			wantNoSecret(t, log.String())
 			wantGone(t, r)
@@ -229,7 +229,7 @@ func TestGivenUp(t *testing.T) {
 			}})
 			b, _ := newBackend(patient())
 			begun := time.Now()
-			err := b.Configure(ctx, accessTo(r, ""), neighbor("192.0.2.9"), nil)
+			err := b.Configure(ctx, accessTo(r, ""), neighbor("192.0.2.9"))
 			wantWithin(t, begun, 5*time.Second)
 			wantFailure(t, err, models.Internal, c.text, c.uncertain)
 			if !errors.Is(err, context.Canceled) {

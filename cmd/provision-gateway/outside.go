@@ -9,7 +9,6 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 
 	"provision-gateway/backends/delivery"
@@ -43,7 +42,7 @@ func (p *Program) delivery(cfg config.Config, store *models.Store, logger *slog.
 	}
 	return delivery.New(delivery.Config{
 		Store: store, Mailer: mailer, Templates: templates, OwnASNs: cfg.OwnASNs, HourlyCap: m.HourlyCap,
-		Patience: m.Timeout + 10*time.Second, Logger: logger,
+		Patience: max(m.Timeout, cfg.Router.Timeout) + 2*cfg.DatabaseTimeout, Logger: logger,
 	}), nil
 }
 

@@ -123,7 +123,8 @@ func (p *Program) sessionsDiscoverCommand() *cobra.Command {
 		Long: `Lists the neighbors on a router that are not in the database.
 
 With --import ADDRESS,… or --import all they are added as sessions. A session
-that was imported counts as configured: deleting it takes it off the router.`,
+that was imported counts as configured: deleting it takes it off the router. Its
+password is not known; set it before you configure the session again.`,
 		Args: exactly(1),
 	}
 	asJSON := addJSON(c)
