@@ -23,7 +23,10 @@ func (tx *Tx) InUse(r *Resource) ([]string, error) {
 		users = append(users, fmt.Sprintf("%s (%d)", c.Name, c.ID))
 	}
 	var sessions []Session
-	if err := tx.db.Where("resource_id = ? AND deleted_at IS NULL", r.ID).Order("id").Find(&sessions).Error; err != nil {
+	// A session that was moved to another router stays on the one it was pushed
+	// to until it is pushed again.
+	err = tx.db.Where("(resource_id = ? OR pushed_router_id = ?) AND deleted_at IS NULL", r.ID, r.ID).Order("id").Find(&sessions).Error
+	if err != nil {
 		return nil, err
 	}
 	for i := range sessions {

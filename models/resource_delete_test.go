@@ -108,6 +108,71 @@ func TestWhatIsInUseStays(t *testing.T) {
 	})
 }
 
+// A session that was moved to another router is in use by both until it is
+// pushed again.
+func TestARouterWithAPushedSessionStays(t *testing.T) {
+	t.Parallel()
+	modelstest.EachLent(t, standing, func(t *testing.T, l *modelstest.Lent) {
+		pushed := addEntry(t, l.Store, "router", "Pushed", nil)
+		wanted := addEntry(t, l.Store, "router", "Wanted", nil)
+		s := session(1)
+		s.ResourceID = &pushed
+		s = addSession(t, l.Store, s)
+		write(t, l.Store, func(tx *models.Tx) error { return tx.SetPlacement(s.ID, s.Place()) })
+		move := func(to *uint64) {
+			write(t, l.Store, func(tx *models.Tx) error {
+				moved, err := tx.UpdateSession(s.ID, func(s *models.Session) error { s.ResourceID = to; return nil })
+				if err == nil {
+					s = *moved
+				}
+				return err
+			})
+		}
+		inUse := func(what string, name string, id uint64) {
+			refused(t, what, remove(t, l.Store, id), models.Conflict, fmt.Sprintf("%s (%d) is in use by session %d %s", name, id, s.ID, s.Label()))
+		}
+		// By both at once it is named once.
+		inUse("pushed where it belongs", "Pushed", pushed)
+		for _, to := range []*uint64{&wanted, nil} {
+			move(to)
+			inUse("pushed elsewhere", "Pushed", pushed)
+		}
+		move(&wanted)
+		inUse("belongs elsewhere", "Wanted", wanted)
+		// Nor does it go with what is above it.
+		above := addBelow(t, l.Store, 0, "Above").ID
+		write(t, l.Store, func(tx *models.Tx) error {
+			if _, err := tx.UpdateResource(pushed, models.ResourceChange{ParentID: &above}); err != nil {
+				return err
+			}
+			deleted, stayed, err := tx.DeleteTree(find(tx, above))
+			if deleted != 0 || models.ErrorCode(stayed) != models.Conflict {
+				t.Errorf("%d deleted, %v", deleted, stayed)
+			}
+			return err
+		})
+		// Once it is taken off, the router goes.
+		write(t, l.Store, func(tx *models.Tx) error { return tx.SetPlacement(s.ID, models.Placement{}) })
+		if err := remove(t, l.Store, pushed); err != nil {
+			t.Error(err)
+		}
+		write(t, l.Store, func(tx *models.Tx) error {
+			if err := tx.SetPlacement(s.ID, s.Place()); err != nil {
+				return err
+			}
+			live, err := tx.LiveSession(s.ID)
+			if err != nil {
+				return err
+			}
+			_, err = tx.DeleteSession(live)
+			return err
+		})
+		if err := remove(t, l.Store, wanted); err != nil {
+			t.Errorf("of a deleted session: %v", err)
+		}
+	})
+}
+
 func TestDeleteTree(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -12,6 +12,9 @@ type ResourceChange struct {
 	Fields FieldValues
 	// RIRs are the registries that an LIR may have.
 	RIRs []string
+	// Routers are the rules for entries of section `router`; none when nil, for
+	// what the program itself changes.
+	Routers *RouterRules
 }
 
 // ResourceView is a resource with its section and the values of its fields.
@@ -52,6 +55,9 @@ func (tx *Tx) AddResource(c ResourceChange) (*ResourceView, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := view.acceptRouter(c.Routers, view.IsRouter(), fields); err != nil {
+		return nil, err
+	}
 	if err := tx.createWithSlug(&r); err != nil {
 		return nil, err
 	}
@@ -70,7 +76,7 @@ func (tx *Tx) UpdateResource(id uint64, c ResourceChange) (*ResourceView, error)
 	if err := tx.checkReferences(c); err != nil {
 		return nil, err
 	}
-	before := view.Resource
+	before, wasRouter := view.Resource, view.IsRouter()
 	assign(&view.Name, c.Name)
 	assign(&view.CustomID, c.CustomID)
 	if c.ParentID != nil {
@@ -87,6 +93,9 @@ func (tx *Tx) UpdateResource(id uint64, c ResourceChange) (*ResourceView, error)
 	}
 	fields, err := view.accept(c, false)
 	if err != nil {
+		return nil, err
+	}
+	if err := view.acceptRouter(c.Routers, wasRouter, fields); err != nil {
 		return nil, err
 	}
 	if len(fields) == 0 && sameResource(before, view.Resource) {

@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 )
@@ -31,7 +32,10 @@ type Router struct {
 	HostKey string
 	// LocalAddress is the router's own address for sessions that name none.
 	LocalAddress string
-	password     string
+	// Problem says why what is stored cannot be used: a port that is none, a
+	// password that cannot be opened. Nil when it can.
+	Problem  error
+	password string
 }
 
 // Password returns the password in clear.
@@ -43,12 +47,13 @@ func (r Router) String() string { return fmt.Sprintf("router %s (%d)", r.Name, r
 // GoString is String, so that no way of printing shows the password.
 func (r Router) GoString() string { return r.String() }
 
-// Routers returns the routers by id, with their passwords. A program without the
-// key file gets an error where a password is stored.
+// Routers returns the routers by id, with their passwords. What is stored wrongly
+// for one, or cannot be opened, is the Problem of that router only; so is every
+// stored password for a program without the key file.
 func (s *Store) Routers(ctx context.Context) ([]Router, error) { return s.routers(ctx, nil) }
 
-// RouterByID returns a router. The id of no resource, or of one that is no
-// router, is NotFound.
+// RouterByID returns a router, which may have a Problem. The id of no resource, or
+// of one that is no router, is NotFound.
 func (s *Store) RouterByID(ctx context.Context, id uint64) (*Router, error) {
 	routers, err := s.routers(ctx, &id)
 	if err != nil {
@@ -71,48 +76,73 @@ func (s *Store) routers(ctx context.Context, id *uint64) ([]Router, error) {
 	}
 	var routers []Router
 	for _, v := range views {
-		if v.Section == nil || v.Section.Slug != SectionRouter {
+		if !v.IsRouter() {
 			continue
 		}
 		r, err := s.router(ctx, v)
 		if err != nil {
-			return nil, fmt.Errorf("router %s: %w", v.Name, err)
+			return nil, err
 		}
 		routers = append(routers, r)
 	}
 	return routers, nil
 }
 
-func (s *Store) router(ctx context.Context, v *ResourceView) (r Router, err error) {
-	value := func(slug string) string {
-		for _, one := range v.Values[slug] {
-			if one.SecretID == nil {
-				return one.Value
-			}
-			if err == nil {
-				var plain string
-				plain, err = s.Secret(ctx, *one.SecretID)
-				return plain
-			}
+// router makes a router of a resource. Its error is one of the database.
+func (s *Store) router(ctx context.Context, v *ResourceView) (Router, error) {
+	r := Router{ID: v.ID, Name: v.Name, Slug: v.Slug}
+	port := ""
+	for _, f := range []struct {
+		slug  string
+		value *string
+	}{
+		{RouterHost, &r.Host}, {RouterPort, &port}, {RouterPlatform, &r.Platform}, {RouterUsername, &r.Username},
+		{RouterPassword, &r.password}, {RouterHostKey, &r.HostKey}, {RouterLocalAddress, &r.LocalAddress},
+	} {
+		values := v.Values[f.slug]
+		if len(values) == 0 {
+			continue
 		}
-		return ""
-	}
-	r = Router{
-		ID: v.ID, Name: v.Name, Slug: v.Slug, Host: value(RouterHost), Platform: value(RouterPlatform),
-		Username: value(RouterUsername), HostKey: value(RouterHostKey), LocalAddress: value(RouterLocalAddress),
-		password: value(RouterPassword),
-	}
-	if err != nil {
-		return Router{}, err
-	}
-	if text := value(RouterPort); text != "" {
-		port, err := strconv.ParseUint(text, 10, 16)
-		if err != nil || port == 0 {
-			return Router{}, Errorf(Invalid, "Router %s has no usable port: %s", v.Name, text)
+		*f.value = values[0].Value
+		if values[0].SecretID == nil {
+			continue
 		}
-		r.Port = uint16(port)
+		var rows []Secret
+		if err := s.read.WithContext(ctx).Where("id = ?", *values[0].SecretID).Find(&rows).Error; err != nil {
+			return r, databaseError(err)
+		}
+		var err error
+		if *f.value, err = s.openFirst(rows); err != nil && r.Problem == nil {
+			r.Problem = fmt.Errorf("router %s: its %s cannot be read: %w", v.Name, f.slug, err)
+		}
+	}
+	if port != "" {
+		n, err := parsePort(port)
+		if err != nil && r.Problem == nil {
+			r.Problem = Errorf(Invalid, "Router %s has no usable port: %s", v.Name, port)
+		}
+		r.Port = n
 	}
 	return r, nil
+}
+
+func (s *Store) openFirst(rows []Secret) (string, error) {
+	if len(rows) == 0 {
+		return "", errors.New("the stored secret is gone")
+	}
+	return s.unseal(SecretPlace(rows[0].ID), rows[0].KeyID, rows[0].Sealed)
+}
+
+// parsePort reads the number of a TCP port, 1 to 65535.
+func parsePort(text string) (uint16, error) {
+	n, err := strconv.ParseUint(text, 10, 16)
+	if err == nil && n == 0 {
+		err = strconv.ErrRange
+	}
+	if err != nil {
+		return 0, err
+	}
+	return uint16(n), nil
 }
 
 // SetHostKey stores the public keys that a router may show.
@@ -121,7 +151,7 @@ func (tx *Tx) SetHostKey(router uint64, keys string) error {
 	if err != nil {
 		return err
 	}
-	if v.Section == nil || v.Section.Slug != SectionRouter {
+	if !v.IsRouter() {
 		return Errorf(NotFound, "No router found with ID: %d", router)
 	}
 	fields := FieldValues{}

@@ -41,21 +41,83 @@ func TestRouters(t *testing.T) {
 				t.Errorf("host key of %d: %v", id, err)
 			}
 		}
-		// A program without the key file reads no password, and says so.
+		// A program without the key file reads no password, and says so where there
+		// is one.
 		blind, err := models.Open(t.Context(), models.Options{Database: l.Database})
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = blind.Close() })
-		if _, err := blind.Routers(t.Context()); err == nil || strings.Contains(err.Error(), secret) {
-			t.Errorf("without keys: %v", err)
-		}
-		broken := addEntry(t, l.Store, models.SectionRouter, "ar3", values(models.RouterPort, "70000"))
-		_, err = l.Store.RouterByID(t.Context(), broken)
-		if models.ErrorCode(err) != models.Invalid || !strings.Contains(err.Error(), "Router ar3 has no usable port: 70000") {
-			t.Errorf("bad port: %v", err)
+		routers, err = blind.Routers(t.Context())
+		if err != nil || len(routers) != 2 || routers[0].Host != "192.0.2.1" || routers[0].Password() != "" || routers[1].Problem != nil ||
+			!contains(routers[0].Problem, "router ar1.example.net: its password cannot be read: no key file") {
+			t.Errorf("without keys: %v, %v, %v", routers, routers[0].Problem, err)
 		}
 	})
+}
+
+// A router that is stored wrongly stands in nobody's way.
+func TestRoutersWithProblems(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		fields models.FieldValues
+		// damage is done to the secret of the router.
+		damage string
+		want   string
+		code   models.Code
+	}{
+		{"word for a port", values(models.RouterHost, "192.0.2.66", models.RouterPort, "ssh"), "", "Router bad has no usable port: ssh", models.Invalid},
+		{"port 0", values(models.RouterHost, "192.0.2.66", models.RouterPort, "0"), "", "Router bad has no usable port: 0", models.Invalid},
+		{"too large a port", values(models.RouterHost, "192.0.2.66", models.RouterPort, "70000"), "", "Router bad has no usable port: 70000", models.Invalid},
+		{"a secret that was changed", values(models.RouterHost, "192.0.2.66", models.RouterPassword, "planted"), "UPDATE secrets SET sealed = 'x' WHERE id = ?",
+			"router bad: its password cannot be read: open secret: ", models.Internal},
+		{"a secret under an unknown key", values(models.RouterHost, "192.0.2.66", models.RouterPassword, "planted"), "UPDATE secrets SET key_id = 'k00000000' WHERE id = ?",
+			"router bad: its password cannot be read: open secret: ", models.Internal},
+		{"a secret that is gone", values(models.RouterHost, "192.0.2.66", models.RouterPassword, "planted"), "DELETE FROM secrets WHERE id = ?",
+			"router bad: its password cannot be read: the stored secret is gone", models.Internal},
+		{"two at once", values(models.RouterHost, "192.0.2.66", models.RouterPassword, "planted", models.RouterPort, "ssh"), "DELETE FROM secrets WHERE id = ?",
+			"router bad: its password cannot be read: the stored secret is gone", models.Internal},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			modelstest.EachLent(t, standing, func(t *testing.T, l *modelstest.Lent) {
+				first := addEntry(t, l.Store, models.SectionRouter, "first", routerFields())
+				bad := addEntry(t, l.Store, models.SectionRouter, "bad", test.fields)
+				last := addEntry(t, l.Store, models.SectionRouter, "last", routerFields())
+				if test.damage != "" {
+					if _, err := l.Raw.Exec(test.damage, *reread(t, l.Store, bad).Values[models.RouterPassword][0].SecretID); err != nil {
+						t.Fatal(err)
+					}
+				}
+				routers, err := l.Store.Routers(t.Context())
+				if err != nil || len(routers) != 3 {
+					t.Fatalf("%v, %v", routers, err)
+				}
+				for i, id := range []uint64{first, bad, last} {
+					r := routers[i]
+					if r.ID != id || (r.Problem != nil) != (id == bad) || id != bad && (r.Password() != "s3cret" || r.Port != 22) {
+						t.Errorf("%v: %v", r, r.Problem)
+					}
+				}
+				r, err := l.Store.RouterByID(t.Context(), bad)
+				if err != nil || r.Host != "192.0.2.66" || r.Password() != "" || r.Port != 0 {
+					t.Fatalf("%v, %v", r, err)
+				}
+				if p := r.Problem; !contains(p, test.want) || models.ErrorCode(p) != test.code || contains(p, "planted") {
+					t.Errorf("problem %v, want %s", p, test.want)
+				}
+				// What is set anew is good again, once the other host is trusted.
+				fields := values(models.RouterPort, "", models.RouterPassword, "")
+				if _, err := updateResource(t, l.Store, bad, models.ResourceChange{Fields: fields}); err != nil {
+					t.Fatal(err)
+				}
+				if r, err = l.Store.RouterByID(t.Context(), bad); err != nil || r.Problem != nil {
+					t.Errorf("mended: %v, %v", r.Problem, err)
+				}
+			})
+		})
+	}
 }
 
 func TestCommonExchanges(t *testing.T) {
