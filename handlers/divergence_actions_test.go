@@ -212,6 +212,44 @@ func TestDIVERGENCE_NoPasswordLine(t *testing.T) {
 	}
 }
 
+func TestDIVERGENCE_RouterAccess(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	const redirect = "target=resource&action=update&meta[id]=301&meta[type]=entry&fields[host][]=198.51.100.66"
+	trust := func() {
+		accepted(t, "trust", s.get(t, "target=resource&action=update&meta[id]=301&meta[type]=entry&fields[host-key][]=ssh-ed25519+AAAA"))
+	}
+	stored := func() *models.Router {
+		r, err := s.database.Store.RouterByID(t.Context(), 301)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	// While there are no keys everybody may do everything.
+	trust()
+	accepted(t, "without keys", s.get(t, redirect))
+	if r := stored(); r.Host != "198.51.100.66" || r.HostKey != "" {
+		t.Errorf("redirected: %s with %q", r.Host, r.HostKey)
+	}
+	accepted(t, "back", s.get(t, "target=resource&action=update&meta[id]=301&meta[type]=entry&fields[host][]=203.0.113.1"))
+	trust()
+	writer := s.addKey(t, "writer", models.PermissionWrite)
+	for _, more := range []string{"", "&fields[host-key][]=ssh-ed25519+BBBB", "&fields[password][]=other"} {
+		if answer := s.get(t, writer.sign(redirect+more)); answer.body != `{"success":0,"message":"Permission denied"}` {
+			t.Errorf("%q: %s", more, answer.body)
+		}
+	}
+	if r := stored(); r.Host != "203.0.113.1" || r.HostKey != "ssh-ed25519 AAAA" || r.Password() != "router-password" {
+		t.Errorf("after a refusal: %s with %q", r.Host, r.HostKey)
+	}
+	both := s.addKey(t, "both", models.PermissionWrite, models.PermissionDevice)
+	accepted(t, "with the permission", s.get(t, both.sign(redirect)))
+	if r := stored(); r.Host != "198.51.100.66" || r.HostKey != "" {
+		t.Errorf("redirected: %s with %q", r.Host, r.HostKey)
+	}
+}
+
 func TestDIVERGENCE_HiddenSecrets(t *testing.T) {
 	t.Parallel()
 	s := serve(t, nil)

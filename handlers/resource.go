@@ -72,6 +72,9 @@ func deleteResource(k *call, tx *models.Tx) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := k.mayDelete(tx, view); err != nil {
+		return nil, err
+	}
 	done := compat.AppendEnvelope(nil, true, "Resource deleted.")
 	if !k.params.flag("recursive") {
 		return done, tx.DeleteResource(&view.Resource)
@@ -86,7 +89,7 @@ func deleteResource(k *call, tx *models.Tx) ([]byte, error) {
 // resourceChange reads meta and fields.
 func (k *call) resourceChange() (models.ResourceChange, error) {
 	p := k.params
-	c := models.ResourceChange{RIRs: k.RIRs}
+	c := models.ResourceChange{RIRs: k.RIRs, Routers: k.routerRules()}
 	for _, f := range []func() error{
 		func() error { return set(&c.Name, p, "meta[name]", parameters.name) },
 		func() error { return set(&c.CustomID, p, "meta[custom_id]", parameters.name) },
