@@ -47,10 +47,22 @@ type DirectoryOptions[R DirectoryRow] struct {
 	// Keep names stored rows that a complete feed need not mention, since it
 	// could not see them. It may be nil.
 	Keep func(*R) bool
+	// Part, when set, limits what is read of the stored rows; a short feed then
+	// takes little time. Rows outside of it stay as they are.
+	Part *DirectoryPart
 	// Local means that the feed holds rows that only this gateway knows.
 	// Otherwise it is PeeringDB's. Neither kind of feed changes rows of the
 	// other, and a row whose id the other kind has is refused.
 	Local bool
+}
+
+// DirectoryPart names stored rows by what they are or belong to. Those of the
+// feed are looked up in any case.
+type DirectoryPart struct {
+	// IDs are rows of the type of the import.
+	IDs []uint64
+	// Networks and Exchanges name the rows below them, where the type has any.
+	Networks, Exchanges []uint64
 }
 
 // ImportDirectory makes the rows that feed puts the live rows of their type, as
@@ -59,17 +71,11 @@ type DirectoryOptions[R DirectoryRow] struct {
 // ScopeDirectory stays. An error of feed is returned; the transaction must then
 // be given up.
 func ImportDirectory[R DirectoryRow](tx *Tx, o DirectoryOptions[R], feed func(in *DirectoryImport[R]) error) (DirectoryChanges, error) {
-	in, err := newDirectoryImport(tx, o)
-	if err != nil {
+	in := &DirectoryImport[R]{db: tx.db, direct: true, time: tx.Time, options: o}
+	if err := in.run(feed); err != nil {
 		return DirectoryChanges{}, err
 	}
-	if err := feed(in); err != nil {
-		return DirectoryChanges{}, err
-	}
-	if o.Complete {
-		in.retireUnmentioned()
-	}
-	if err := in.flush(); err != nil {
+	if err := writeDirectory(tx, in.writes, in.retired); err != nil {
 		return DirectoryChanges{}, err
 	}
 	if in.changes.wrote() {

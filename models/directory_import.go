@@ -3,17 +3,27 @@ package models
 import (
 	"slices"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
 // DirectoryImport takes the rows of one type during ImportDirectory. It is not
 // safe for concurrent use.
 type DirectoryImport[R DirectoryRow] struct {
-	tx      *Tx
+	// db is where to read, and to write when direct is set.
+	db     *gorm.DB
+	direct bool
+	// time is the moment of the import in Unix seconds.
+	time    int64
 	options DirectoryOptions[R]
 	changes DirectoryChanges
 	stored  map[uint64]storedRow
+	// looked are the ids that were looked up one by one, stored or not.
+	looked  map[uint64]bool
 	parents map[directoryParent]map[uint64]bool
+	// planned tells of networks and exchanges that are going to change whether
+	// they will be live.
+	planned map[directoryParent]map[uint64]bool
 	writes  []R
 	retired []uint64
 }
@@ -79,7 +89,7 @@ func (in *DirectoryImport[R]) PutGone(row R) error {
 	}
 	in.stored[id] = storedRow{put: true}
 	in.changes.Removed++
-	*d.goneAt() = &in.tx.Time
+	*d.goneAt() = &in.time
 	return in.write(row)
 }
 
@@ -90,6 +100,22 @@ func (in *DirectoryImport[R]) Keep(id uint64) {
 		old.keep = true
 		in.stored[id] = old
 	}
+}
+
+// run reads what is stored, takes the feed, and marks gone what it does not
+// mention.
+func (in *DirectoryImport[R]) run(feed func(in *DirectoryImport[R]) error) error {
+	if err := in.read(); err != nil {
+		return err
+	}
+	if err := feed(in); err != nil {
+		return err
+	}
+	if in.options.Complete {
+		in.retireUnmentioned()
+	}
+	slices.Sort(in.retired)
+	return nil
 }
 
 // accept prepares a row and checks its id and what it belongs to. It returns
@@ -104,6 +130,9 @@ func (in *DirectoryImport[R]) accept(row *R, live bool) (directoryRow, *storedRo
 	if id == 0 {
 		return nil, nil, &RowError{Reason: "no id"}
 	}
+	if err := in.lookUp(id); err != nil {
+		return nil, nil, err
+	}
 	old, ok := in.stored[id]
 	switch {
 	case old.put:
@@ -113,7 +142,11 @@ func (in *DirectoryImport[R]) accept(row *R, live bool) (directoryRow, *storedRo
 	case old.foreign:
 		return nil, nil, &RowError{Reason: "the id belongs to a local row"}
 	}
-	if refused := in.refuseParents(d, live); refused != nil && (live || !ok) {
+	refused, err := in.refuseParents(d, live)
+	if err != nil {
+		return nil, nil, err
+	}
+	if refused != nil && (live || !ok) {
 		if ok {
 			if old.live {
 				in.retire(id)
@@ -147,17 +180,19 @@ func (in *DirectoryImport[R]) setLocal(row *R) {
 
 // refuseParents returns an error unless everything a row belongs to is stored
 // and, for a live row, live.
-func (in *DirectoryImport[R]) refuseParents(d directoryRow, live bool) error {
+func (in *DirectoryImport[R]) refuseParents(d directoryRow, live bool) (*RowError, error) {
 	for _, ref := range d.references() {
-		parentLive, known := in.parents[ref.parent][ref.id]
+		parentLive, known, err := in.parent(ref)
 		switch {
+		case err != nil:
+			return nil, err
 		case !known:
-			return &RowError{Reason: "unknown " + string(ref.parent), Detail: formatID(ref.id)}
+			return &RowError{Reason: "unknown " + string(ref.parent), Detail: formatID(ref.id)}, nil
 		case live && !parentLive:
-			return &RowError{Reason: string(ref.parent) + " is gone", Detail: formatID(ref.id)}
+			return &RowError{Reason: string(ref.parent) + " is gone", Detail: formatID(ref.id)}, nil
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // directoryBatch is how many rows one statement writes. Larger statements make
@@ -166,10 +201,12 @@ const directoryBatch = 50
 
 func (in *DirectoryImport[R]) write(row R) error {
 	in.writes = append(in.writes, row)
-	if len(in.writes) < directoryBatch {
+	if !in.direct || len(in.writes) < directoryBatch {
 		return nil
 	}
-	return in.flushWrites()
+	err := storeRows(in.db, in.writes)
+	in.writes = in.writes[:0]
+	return err
 }
 
 // retire marks a stored live row gone.
@@ -186,42 +223,20 @@ func (in *DirectoryImport[R]) retireUnmentioned() {
 	}
 }
 
-func (in *DirectoryImport[R]) flushWrites() error {
-	if len(in.writes) == 0 {
+// storeRows inserts rows, or replaces those with their ids.
+func storeRows[R DirectoryRow](db *gorm.DB, rows []R) error {
+	if len(rows) == 0 {
 		return nil
 	}
-	err := in.tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&in.writes).Error
-	in.writes = in.writes[:0]
-	return err
+	return db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&rows).Error
 }
 
-// flush writes what is left. Ids are in order, so that two imports lock rows
-// in the same order.
-func (in *DirectoryImport[R]) flush() error {
-	if err := in.flushWrites(); err != nil {
-		return err
-	}
-	slices.Sort(in.retired)
-	for ids := range slices.Chunk(in.retired, 10*directoryBatch) {
-		if err := in.tx.db.Model(new(R)).Where("id IN ?", ids).Update("gone_at", in.tx.Time).Error; err != nil {
+// retireRows marks rows gone at a time.
+func retireRows[R DirectoryRow](db *gorm.DB, gone []uint64, at int64) error {
+	for ids := range slices.Chunk(gone, 10*directoryBatch) {
+		if err := db.Model(new(R)).Where("id IN ?", ids).Update("gone_at", at).Error; err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// newDirectoryImport reads what is stored of a type and of the types above it.
-func newDirectoryImport[R DirectoryRow](tx *Tx, o DirectoryOptions[R]) (*DirectoryImport[R], error) {
-	in := &DirectoryImport[R]{tx: tx, options: o, stored: map[uint64]storedRow{}, parents: map[directoryParent]map[uint64]bool{}}
-	if err := in.readStored(); err != nil {
-		return nil, err
-	}
-	for _, ref := range any(new(R)).(directoryRow).references() {
-		ids, err := readParents(tx, ref.parent)
-		if err != nil {
-			return nil, err
-		}
-		in.parents[ref.parent] = ids
-	}
-	return in, nil
 }

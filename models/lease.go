@@ -21,19 +21,25 @@ type Lease struct {
 // has it now. It goes by the clock of the asking gateway, so a lease must be
 // longer than the clocks of the gateways may differ.
 func (s *Store) TakeLease(ctx context.Context, name, holder string, length time.Duration) (held bool, err error) {
-	err = s.Write(ctx, func(tx *Tx) error {
-		held = false
-		lease := Lease{Name: name, Holder: holder, ExpiresAt: tx.Time + int64(length/time.Second)}
-		made := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&lease)
-		if made.Error != nil {
-			return made.Error
-		}
-		taken := tx.db.Model(&Lease{}).Where("name = ? AND (holder = ? OR expires_at <= ?)", name, holder, tx.Time).
-			Updates(map[string]any{"holder": holder, "expires_at": lease.ExpiresAt})
-		held = taken.RowsAffected > 0
-		return taken.Error
+	err = s.Write(ctx, func(tx *Tx) (err error) {
+		held, err = tx.TakeLease(name, holder, length)
+		return err
 	})
 	return held, err
+}
+
+// TakeLease takes or extends a lease as a part of the transaction, counted from
+// this moment. Until the transaction ends nobody else can take the lease, however
+// long that is.
+func (tx *Tx) TakeLease(name, holder string, length time.Duration) (held bool, err error) {
+	now := tx.store.now().Unix()
+	lease := Lease{Name: name, Holder: holder, ExpiresAt: now + int64(length/time.Second)}
+	if err := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&lease).Error; err != nil {
+		return false, err
+	}
+	taken := tx.db.Model(&Lease{}).Where("name = ? AND (holder = ? OR expires_at <= ?)", name, holder, now).
+		Updates(map[string]any{"holder": holder, "expires_at": lease.ExpiresAt})
+	return taken.RowsAffected > 0, taken.Error
 }
 
 // ReleaseLease gives a lease back, so that another gateway need not wait for its
@@ -42,4 +48,28 @@ func (s *Store) ReleaseLease(ctx context.Context, name, holder string) error {
 	return s.Write(ctx, func(tx *Tx) error {
 		return tx.db.Where("name = ? AND holder = ?", name, holder).Delete(&Lease{}).Error
 	})
+}
+
+// PutOff notes that something must not be done before a time, by no gateway on
+// the database. It is a lease that nobody holds, and of several times the latest
+// counts. Times are whole seconds, and rounded up.
+func (s *Store) PutOff(ctx context.Context, name string, until time.Time) error {
+	end := until.Add(time.Second - 1).Unix()
+	return s.Write(ctx, func(tx *Tx) error {
+		if err := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&Lease{Name: name, ExpiresAt: end}).Error; err != nil {
+			return err
+		}
+		return tx.db.Model(&Lease{}).Where("name = ? AND expires_at < ?", name, end).Update("expires_at", end).Error
+	})
+}
+
+// PutOffUntil returns until when something must not be done, and the zero time
+// when nothing was noted of it.
+func (s *Store) PutOffUntil(ctx context.Context, name string) (time.Time, error) {
+	var lease Lease
+	err := s.read.WithContext(ctx).Where("name = ?", name).Limit(1).Find(&lease).Error
+	if err != nil || lease.Name == "" {
+		return time.Time{}, databaseError(err)
+	}
+	return time.Unix(lease.ExpiresAt, 0), nil
 }

@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -70,6 +71,62 @@ func TestLeaseIsTakenOnce(t *testing.T) {
 			if held.Load() != 1 {
 				t.Errorf("%d hold the lease", held.Load())
 			}
+		}
+	})
+}
+
+// A lease that a transaction takes is nobody else's before it ends, and is as it
+// was when the transaction is given up.
+func TestLeaseInATransaction(t *testing.T) {
+	t.Parallel()
+	modelstest.EachLent(t, standing, func(t *testing.T, l *modelstest.Lent) {
+		planted := errors.New("planted")
+		for _, want := range []error{nil, planted} {
+			err := l.Store.Write(t.Context(), func(tx *models.Tx) error {
+				if held, err := tx.TakeLease("work", "a", time.Minute); err != nil || !held {
+					t.Errorf("%v, %v", held, err)
+				}
+				if held, err := tx.TakeLease("work", "b", time.Minute); err != nil || held {
+					t.Errorf("another one has it too: %v, %v", held, err)
+				}
+				return want
+			})
+			if !errors.Is(err, want) {
+				t.Fatal(err)
+			}
+			if held, err := l.Store.TakeLease(t.Context(), "work", "b", time.Minute); err != nil || held != (want != nil) {
+				t.Errorf("after %v: %v, %v", want, held, err)
+			}
+			if err := l.Store.ReleaseLease(t.Context(), "work", "a"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+func TestPutOff(t *testing.T) {
+	t.Parallel()
+	modelstest.EachLent(t, standing, func(t *testing.T, l *modelstest.Lent) {
+		until := func(want time.Time) {
+			t.Helper()
+			for _, s := range []*models.Store{l.Store, l.Another(t)} {
+				if at, err := s.PutOffUntil(t.Context(), "requests"); err != nil || !at.Equal(want) {
+					t.Errorf("until %v, %v, want %v", at, err, want)
+				}
+			}
+		}
+		until(time.Time{})
+		for _, step := range []struct{ to, want time.Time }{
+			{time.Unix(moment, 1), time.Unix(moment+1, 0)}, {time.Unix(moment+1, 0), time.Unix(moment+1, 0)},
+			{time.Unix(moment+60, 0), time.Unix(moment+60, 0)}, {time.Unix(moment+30, 0), time.Unix(moment+60, 0)},
+		} {
+			if err := l.Store.PutOff(t.Context(), "requests", step.to); err != nil {
+				t.Fatal(err)
+			}
+			until(step.want)
+		}
+		if at, err := l.Store.PutOffUntil(t.Context(), "others"); err != nil || !at.IsZero() {
+			t.Errorf("others until %v, %v", at, err)
 		}
 	})
 }
