@@ -35,7 +35,7 @@ func (p *Program) routerListCommand() *cobra.Command {
 		w := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', 0)
 		_, _ = fmt.Fprintln(w, "ID\tNAME\tHOST\tPLATFORM\tUSER\tHOST KEY\tREADY")
 		for _, r := range list {
-			_, _ = fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, plain(r.Name), plain(r.Host), plain(r.Platform), plain(r.Username), r.Fingerprint, plain(r.Problem))
+			_, _ = fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, plain(r.Name), plain(r.Host), plain(r.Platform), plain(r.Username), r.Fingerprint, plain(r.state()))
 		}
 		return w.Flush()
 	})
@@ -49,25 +49,40 @@ type routerLine struct {
 	Platform string `json:"platform"`
 	Username string `json:"username"`
 	// Fingerprint is that of the first host key, or empty.
-	Fingerprint string `json:"host_key"`
-	// Problem is yes, or what is missing.
-	Problem string `json:"ready"`
+	Fingerprint string `json:"fingerprint"`
+	// Ready tells whether all that is needed to log in is stored.
+	Ready bool `json:"ready"`
+	// Problem is what is missing or wrong, and nil when the router is ready.
+	Problem *string `json:"problem"`
+}
+
+// state is what the table says of the router: yes, or its problem.
+func (r *routerLine) state() string {
+	if r.Problem != nil {
+		return *r.Problem
+	}
+	return "yes"
 }
 
 func describeRouter(r *models.Router) routerLine {
-	line := routerLine{ID: r.ID, Name: r.Name, Host: r.Host, Platform: r.Platform, Username: r.Username, Problem: "yes"}
+	line := routerLine{ID: r.ID, Name: r.Name, Host: r.Host, Platform: r.Platform, Username: r.Username}
 	fingerprint, err := sessions.Fingerprint(r.HostKey)
 	line.Fingerprint = fingerprint
+	problem := ""
 	switch _, unusable := sessions.Access(r); {
 	case unusable != nil:
-		line.Problem = unusable.Error()
+		problem = unusable.Error()
 	case r.HostKey == "":
-		line.Problem = fmt.Sprintf("no host key: provision-gateway router trust %d", r.ID)
+		problem = fmt.Sprintf("no host key: provision-gateway router trust %d", r.ID)
 	case err != nil:
-		line.Problem = "the host key cannot be read"
+		problem = "the host key cannot be read"
 	case r.Username == "" || r.Password() == "":
-		line.Problem = "no username or password"
+		problem = "no username or password"
+	default:
+		line.Ready = true
+		return line
 	}
+	line.Problem = &problem
 	return line
 }
 

@@ -3,8 +3,10 @@ package main
 import (
 	"crypto/ed25519"
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"net/url"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -13,6 +15,7 @@ import (
 	"provision-gateway/backends/router/routertest"
 	"provision-gateway/backends/sessions"
 	"provision-gateway/models"
+	"provision-gateway/models/modelstest"
 )
 
 // desk is where commands are given while a gateway runs on the same database.
@@ -119,7 +122,7 @@ func TestRouterTrust(t *testing.T) {
 		d := newDesk(t, environ, lab)
 		shown, other := fingerprint(t, lab.HostKey()), otherKey(t)
 		id := d.labRouter("Edge ÄR1")
-		if line := d.listed(id); line.Problem != "no host key: provision-gateway router trust "+id || line.Fingerprint != "" {
+		if line := d.listed(id); line.state() != "no host key: provision-gateway router trust "+id || line.Fingerprint != "" {
 			t.Errorf("before: %+v", line)
 		}
 		d.fails(exitFailure, "no host key is stored", "sessions", "discover", id)
@@ -131,7 +134,7 @@ func TestRouterTrust(t *testing.T) {
 		if out := must(t, d.environ, "router", "trust", id, "--fingerprint", shown); out != "Router Edge ÄR1 is trusted with the key "+shown+".\n" {
 			t.Errorf("trust says %q", out)
 		}
-		if line := d.listed(id); line.Fingerprint != shown || line.Problem != "yes" || line.Name != "Edge ÄR1" || line.Host != lab.Host || line.Platform != "frrouting" || line.Username != lab.Username {
+		if line := d.listed(id); line.Fingerprint != shown || line.state() != "yes" || line.Name != "Edge ÄR1" || line.Host != lab.Host || line.Platform != "frrouting" || line.Username != lab.Username {
 			t.Errorf("after: %+v", line)
 		}
 		// By every name, and again.
@@ -188,7 +191,7 @@ func TestRouterTrustNewKey(t *testing.T) {
 	lab.KillSSH(t)
 	d.fails(exitFailure, "Router ar1 ", "router", "trust", "ar1")
 	d.fails(exitFailure, "Router ar1 ", "sessions", "refresh", "ar1")
-	if line := d.listed(id); line.Fingerprint != after || line.Problem != "yes" {
+	if line := d.listed(id); line.Fingerprint != after || line.state() != "yes" {
 		t.Errorf("listed: %+v", line)
 	}
 }
@@ -242,7 +245,7 @@ func TestRouterList(t *testing.T) {
 		{"complete", []string{"host", "2001:db8::1", "platform", "juniper_junos", "username", "netop", "password", secret, "host-key", key + "\n" + otherKey(t)}, "yes"},
 	} {
 		id := d.router(tc.name, tc.fields...)
-		if line := d.listed(id); !strings.HasPrefix(line.Problem, tc.says) || line.Name != tc.name {
+		if line := d.listed(id); !strings.HasPrefix(line.state(), tc.says) || line.Name != tc.name || line.Ready != (tc.says == "yes") {
 			t.Errorf("%s: %+v", tc.name, line)
 		}
 		if out := must(t, d.environ, "router", "list"); !strings.Contains(out, tc.says) {
@@ -257,6 +260,77 @@ func TestRouterList(t *testing.T) {
 	}
 	// Without the key file the list cannot be made, and says so.
 	d.fails(exitFailure, "does not exist, but the database holds secrets", "router", "list", "--secrets-key-file", t.TempDir()+"/other.key")
+}
+
+// TestRouterListJSON holds the names and types of what scripts read.
+func TestRouterListJSON(t *testing.T) {
+	t.Parallel()
+	environ, _ := onSQLite(t)
+	d := newDesk(t, environ, nil)
+	key := otherKey(t)
+	ready := d.router("ready", "host", "192.0.2.1", "platform", "frrouting", "username", "netop", "password", "planted-router-password", "host-key", key)
+	bare := d.router("bare", "host", "192.0.2.2", "platform", "arista_eos")
+	want := []map[string]any{
+		{
+			"id": json.Number(ready), "name": "ready", "host": "192.0.2.1", "platform": "frrouting", "username": "netop",
+			"fingerprint": fingerprint(t, key), "ready": true, "problem": nil,
+		},
+		{
+			"id": json.Number(bare), "name": "bare", "host": "192.0.2.2", "platform": "arista_eos", "username": "",
+			"fingerprint": "", "ready": false, "problem": "no host key: provision-gateway router trust " + bare,
+		},
+	}
+	var got []map[string]any
+	decoder := json.NewDecoder(strings.NewReader(must(t, d.environ, "router", "list", "--json")))
+	decoder.UseNumber()
+	if err := decoder.Decode(&got); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, %v, want %v", got, err, want)
+	}
+}
+
+// TestRoutersWithProblems damages what is stored of some routers: they are
+// listed with their problem, and all others can be used.
+func TestRoutersWithProblems(t *testing.T) {
+	t.Parallel()
+	lab := routertest.Shared(t)
+	onEach(t, func(t *testing.T, environ []string) {
+		d := newDesk(t, environ, lab)
+		unopened := d.labRouter("unopened", "host-key", lab.HostKey())
+		odd := d.labRouter("odd", "host-key", lab.HostKey())
+		good := d.labRouter("good", "host-key", lab.HostKey())
+		database, _ := strings.CutPrefix(environ[0], "PROVISION_GATEWAY_DATABASE=")
+		raw := modelstest.Raw(t, database)
+		for _, damage := range []string{
+			"UPDATE secrets SET sealed = 'x' WHERE id = (SELECT secret_id FROM field_values WHERE secret_id IS NOT NULL AND resource_id = " + unopened + ")",
+			"UPDATE field_values SET value = 'ssh' WHERE slug = 'port' AND resource_id = " + odd,
+		} {
+			if _, err := raw.Exec(damage); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for id, says := range map[string]string{
+			unopened: "router unopened: its password cannot be read: open secret: ", odd: "Router odd has no usable port: ssh", good: "yes",
+		} {
+			if line := d.listed(id); !strings.HasPrefix(line.state(), says) || line.Ready != (id == good) || line.Host != lab.Host {
+				t.Errorf("%s: %+v", says, line)
+			}
+			if id == good {
+				must(t, d.environ, "sessions", "discover", id)
+				continue
+			}
+			for _, command := range [][]string{{"router", "trust", id}, {"sessions", "discover", id}, {"sessions", "refresh", id}} {
+				d.fails(exitFailure, says, command...)
+			}
+		}
+		// What is sent anew mends them, and another port has to be trusted again.
+		d.gateway.succeeds("target=resource&action=update&meta[type]=entry&meta[id]=" + unopened + fieldsQuery("password", lab.Password))
+		d.gateway.succeeds("target=resource&action=update&meta[type]=entry&meta[id]=" + odd + fieldsQuery("port", fmt.Sprint(lab.Port)))
+		d.fails(exitFailure, "no host key is stored", "sessions", "discover", odd)
+		must(t, d.environ, "router", "trust", odd)
+		for _, id := range []string{unopened, odd, good} {
+			must(t, d.environ, "sessions", "discover", id)
+		}
+	})
 }
 
 // TestRouterListKeepsItsLines gives routers names that would move a terminal's
