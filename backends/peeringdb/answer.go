@@ -144,9 +144,16 @@ func (c *Client) message(answer *http.Response, body io.Reader) string {
 }
 
 // retryAt reads Retry-After, which is seconds or a date, and gives zero when
-// there is none of sense.
+// there is none of sense. More than maxStay from now is taken as that.
 func retryAt(value string, now time.Time) time.Time {
-	value = strings.TrimSpace(value)
+	at := retryAtAll(strings.TrimSpace(value), now)
+	if latest := now.Add(maxStay); at.After(latest) {
+		return latest
+	}
+	return at
+}
+
+func retryAtAll(value string, now time.Time) time.Time {
 	if seconds, err := strconv.ParseUint(value, 10, 32); err == nil {
 		return now.Add(time.Duration(seconds) * time.Second)
 	}

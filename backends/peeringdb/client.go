@@ -31,8 +31,9 @@ const maxBackoff = time.Minute
 
 // fetch gets one list into a temporary file. check reads what came and says
 // whether it is whole; it is called for each attempt, from the first byte. tell
-// is told how far the list has come.
-func (c *Client) fetch(ctx context.Context, list string, query url.Values, tell func(done, total int64), check func(io.Reader) error) (*spool, error) {
+// is told how far the list has come, and closed when the server said not to come
+// before a time.
+func (c *Client) fetch(ctx context.Context, list string, query url.Values, tell func(done, total int64), closed func(until time.Time), check func(io.Reader) error) (*spool, error) {
 	if err := c.pace.begin(ctx); err != nil {
 		return nil, &Error{List: list, Text: "given up: " + err.Error(), Err: err}
 	}
@@ -60,6 +61,7 @@ func (c *Client) fetch(ctx context.Context, list string, query url.Values, tell 
 		backoff = min(2*backoff, max(maxBackoff, backoff))
 		if !failed.RetryAt.IsZero() {
 			c.pace.block(failed.RetryAt)
+			closed(failed.RetryAt)
 			wait = max(wait, failed.RetryAt.Sub(c.pace.now()))
 		}
 		if attempt == c.config.Attempts || wait > c.config.Patience {

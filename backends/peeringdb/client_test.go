@@ -93,7 +93,7 @@ func TestClientStaysAwayAsLongAsItWasTold(t *testing.T) {
 	sync(`PeeringDB list poc: too many requests: "Request was throttled. Expected available in 1000 seconds."; try again after 2025-01-01 00:16:40 UTC`, 1)
 	server.Recover()
 	now = at(900)
-	sync("PeeringDB list poc: the server said to stay away longer than the 1s that are allowed; try again after 2025-01-01 00:16:40 UTC", 0)
+	sync("PeeringDB is not asked: the server said to stay away for longer; try again after 2025-01-01 00:16:40 UTC", 0)
 	now = at(1000)
 	sync("", 5)
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // fetchType gets what the run needs of one type.
@@ -41,7 +42,7 @@ func (r *run) fetchInto(ctx context.Context, f *fetched, list string, since int6
 	}
 	var heads []head
 	var meta listMeta
-	part, err := r.client.fetch(ctx, list, query, r.tell(list), func(from io.Reader) (err error) {
+	part, err := r.client.fetch(ctx, list, query, r.tell(list), r.closed(ctx), func(from io.Reader) (err error) {
 		heads, meta, err = readHeads(from)
 		return err
 	})
@@ -49,6 +50,9 @@ func (r *run) fetchInto(ctx context.Context, f *fetched, list string, since int6
 		return meta, err
 	}
 	f.add(part, heads)
+	if since < 0 {
+		r.gotComplete(ctx, part.size)
+	}
 	if list == TypeNetIXLan {
 		for _, h := range heads {
 			r.lans.learn(h.lan, h.ix)
@@ -59,6 +63,10 @@ func (r *run) fetchInto(ctx context.Context, f *fetched, list string, since int6
 
 func (r *run) tell(list string) func(done, total int64) {
 	return func(done, total int64) { r.options.Progress(list, done, total) }
+}
+
+func (r *run) closed(ctx context.Context) func(until time.Time) {
+	return func(until time.Time) { r.stayAway(ctx, until) }
 }
 
 // typeIXLan is the list of peering LANs.
@@ -82,7 +90,7 @@ func (r *run) fetchLANs(ctx context.Context) error {
 			ids = append(ids, strconv.FormatUint(id, 10))
 		}
 		query := url.Values{"depth": {"0"}, "id__in": {strings.Join(ids, ",")}}
-		part, err := r.client.fetch(ctx, typeIXLan, query, r.tell(typeIXLan), func(from io.Reader) error {
+		part, err := r.client.fetch(ctx, typeIXLan, query, r.tell(typeIXLan), r.closed(ctx), func(from io.Reader) error {
 			return ReadList(from, func(lan *IXLan, _ *json.UnmarshalTypeError) error {
 				r.lans.learn(lan.Key(), key(lan.IXID))
 				return nil

@@ -3,6 +3,8 @@ package peeringdb
 import (
 	"encoding/json"
 	"io"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -91,6 +93,14 @@ func (f *fetched) lives(id uint64) bool {
 
 // dies reports whether the lists say that a row was deleted.
 func (f *fetched) dies(id uint64) bool { return f.last[id].gone }
+
+// ids are the ids of the rows, in order.
+func (f *fetched) ids() []uint64 {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(f.last)), func(id uint64) bool { return id == 0 })
+}
+
+// dead are the ids of the rows that the lists say were deleted, in order.
+func (f *fetched) dead() []uint64 { return slices.DeleteFunc(f.ids(), f.lives) }
 
 // close frees the files.
 func (f *fetched) close() {

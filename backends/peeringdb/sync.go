@@ -22,6 +22,10 @@ type SyncOptions struct {
 	// Progress is told how far the lists have come, by the name of the list;
 	// the total is -1 while it is not known. It may be nil.
 	Progress Progress
+	// Write runs the transaction that takes the lists over, like Write of the
+	// store, which nil stands for. It is for callers that must hold on to
+	// something meanwhile, such as a lease.
+	Write func(ctx context.Context, f func(tx *models.Tx) error) error
 	// Now gives the time; nil means time.Now.
 	Now func() time.Time
 }
@@ -47,9 +51,10 @@ var fetchOrder = []string{TypePOC, TypeIXPfx, TypeNetIXLan, TypeIX, TypeNet}
 // for what changed since the last one. How far that was is told by the rows
 // themselves, never by a clock.
 //
-// Everything is fetched and checked to its last byte before the database is
-// touched, and then taken over in one transaction, together with the note how
-// far the copy has come. A run that fails or dies at any moment leaves what
+// Everything is fetched and checked to its last byte before the directory is
+// touched, then compared with what is stored, and what differs is written in one
+// transaction, together with the note how far the copy has come. Others who
+// write wait for that transaction only, which is as long as there are changes. A run that fails or dies at any moment leaves what
 // was there, whole, and the next one begins where it had begun.
 //
 // A row that belongs to something unknown or gone is refused, and the note for
@@ -63,12 +68,21 @@ var fetchOrder = []string{TypePOC, TypeIXPfx, TypeNetIXLan, TypeIX, TypeNet}
 // or exchanges, or with less than half of the rows that are stored, are refused
 // with a *ShrunkError unless forced.
 //
+// Until when the server wants to be left alone is noted in the database, and no
+// run asks before, whatever its options. Without a key, complete lists of more
+// than 100 KB can be had once an hour: within an hour of such a list, a run asks
+// for complete ones only when told to by Full. One that would be full otherwise
+// asks for what changed, or fails where nothing was taken over yet.
+//
 // An error of the API is an *Error. The report is never nil; with an error, it
 // says what it took to fail.
 func Sync(ctx context.Context, store *models.Store, client *Client, o SyncOptions) (*SyncReport, error) {
 	fill(&o.FullEvery, 7*24*time.Hour)
 	if o.Progress == nil {
 		o.Progress = func(string, int64, int64) {}
+	}
+	if o.Write == nil {
+		o.Write = store.Write
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -103,6 +117,12 @@ func (r *run) run(ctx context.Context) error {
 	r.report.Mode = ModeIncremental
 	if r.options.Full || r.isDue() {
 		r.report.Mode = ModeFull
+	}
+	if err := r.checkPutOff(ctx); err != nil {
+		return err
+	}
+	if err := r.checkOnceAnHour(ctx); err != nil {
+		return err
 	}
 	defer func() {
 		for _, f := range r.lists {

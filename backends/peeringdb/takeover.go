@@ -3,6 +3,7 @@ package peeringdb
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"provision-gateway/models"
@@ -26,18 +27,32 @@ func (e *ShrunkError) Error() string {
 	return fmt.Sprintf("PeeringDB list %s: %d usable rows, where %d are stored: not taken over, since that looks like a fault of the server; force it if it is not", e.List, e.Rows, e.Stored)
 }
 
-// takeOver writes what was fetched, in one transaction.
+// plans is how often a takeover is planned before it is worked out while
+// everybody who wants to write waits.
+const plans = 3
+
+// takeOver writes what was fetched, in one transaction. What to write is worked
+// out before, so that others who write need not wait for that. Where the
+// directory changes in between, it is worked out again.
 func (r *run) takeOver(ctx context.Context) error {
-	err := r.store.Write(ctx, func(tx *models.Tx) error {
-		// The transaction may be tried again: begin anew.
-		t := &takeOver{run: r, ctx: ctx, tx: tx, cursors: map[string]int64{}}
-		r.report.Types = nil
-		if err := t.all(); err != nil {
-			return err
+	var err error
+	for try := 1; ; try++ {
+		if try <= plans {
+			err = r.takeOverPlanned(ctx)
+		} else {
+			err = r.options.Write(ctx, func(tx *models.Tx) error {
+				// The transaction may be tried again: begin anew.
+				t, err := r.plan(ctx, tx.PlanDirectory())
+				if err != nil {
+					return err
+				}
+				return t.note(tx)
+			})
 		}
-		r.report.Cursors = t.cursors
-		return t.note()
-	})
+		if !errors.Is(err, models.ErrStalePlan) || ctx.Err() != nil {
+			break
+		}
+	}
 	if err != nil {
 		r.report.Types, r.report.Cursors = nil, nil
 		return fmt.Errorf("sync: %w", err)
@@ -45,11 +60,37 @@ func (r *run) takeOver(ctx context.Context) error {
 	return nil
 }
 
-// takeOver is the state of one attempt to write.
+// takeOverPlanned fails with ErrStalePlan when the directory changed between the
+// plan and the transaction.
+func (r *run) takeOverPlanned(ctx context.Context) error {
+	var t *takeOver
+	plan, err := r.store.PlanDirectory(ctx, func(plan *models.DirectoryPlan) (err error) {
+		t, err = r.plan(ctx, plan)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return r.options.Write(ctx, func(tx *models.Tx) error {
+		if err := plan.Apply(tx); err != nil {
+			return err
+		}
+		return t.note(tx)
+	})
+}
+
+// plan works out what to write, and the report of it.
+func (r *run) plan(ctx context.Context, plan *models.DirectoryPlan) (*takeOver, error) {
+	t := &takeOver{run: r, ctx: ctx, plan: plan, cursors: map[string]int64{}}
+	r.report.Types, r.report.Cursors = nil, t.cursors
+	return t, t.all()
+}
+
+// takeOver is the state of one attempt to work out what to write.
 type takeOver struct {
 	*run
-	ctx context.Context
-	tx  *models.Tx
+	ctx  context.Context
+	plan *models.DirectoryPlan
 	// cursors is how far each type has come.
 	cursors map[string]int64
 	// returned is set when a network or an exchange that was gone is back.
@@ -93,7 +134,7 @@ func (t *takeOver) all() error {
 }
 
 // note writes how far the copy has come.
-func (t *takeOver) note() error {
+func (t *takeOver) note(tx *models.Tx) error {
 	for _, list := range fetchOrder {
 		state := models.SyncState{Object: list, Cursor: t.cursors[list], FullAt: t.states[list].FullAt, RanAt: t.began.Unix()}
 		switch {
@@ -103,7 +144,7 @@ func (t *takeOver) note() error {
 			// What is below it may have come back without a change of its own.
 			state.FullAt = 0
 		}
-		if err := t.tx.SetSyncState(state); err != nil {
+		if err := tx.SetSyncState(state); err != nil {
 			return err
 		}
 	}
@@ -129,7 +170,8 @@ func takeType[W any, P object[W], R models.DirectoryRow](t *takeOver, list strin
 		}
 		return kept
 	}
-	changes, err := models.ImportDirectory(t.tx, models.DirectoryOptions[R]{Complete: true, Keep: keep}, func(in *models.DirectoryImport[R]) error {
+	options := models.DirectoryOptions[R]{Complete: true, Keep: keep, Part: t.part(f)}
+	changes, err := models.PlanImport(t.plan, options, func(in *models.DirectoryImport[R]) error {
 		return eachFetched(f, func(row P, misfit *json.UnmarshalTypeError) error {
 			if err := t.ctx.Err(); err != nil {
 				return err
@@ -160,6 +202,15 @@ func takeType[W any, P object[W], R models.DirectoryRow](t *takeOver, list strin
 		t.cursors[list] = max(t.cursors[list], t.states[list].Cursor)
 	}
 	return nil
+}
+
+// part is what a list of changes may change, besides itself: rows below what it
+// says is gone. A complete list may change everything.
+func (t *takeOver) part(f *fetched) *models.DirectoryPart {
+	if t.full() {
+		return nil
+	}
+	return &models.DirectoryPart{IDs: f.ids(), Networks: t.lists[TypeNet].dead(), Exchanges: t.lists[TypeIX].dead()}
 }
 
 // cursor is the second from which the next list of changes must begin: that of
