@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -339,15 +340,37 @@ func TestGridPeeringDB(t *testing.T) {
 			const all = "target=peering&action=getPeers&include_public_ips=1&include_contacts=1"
 			eventually(t, s, func() bool { return s.get(all).Message == "12 peers found." })
 			before := string(s.within(all, gridTimeout).Data)
-			directory.Fail(peeringdbtest.Fault{Kind: kind, List: "ix", RetryAfter: "3600"})
+			directory.Fail(peeringdbtest.Fault{Kind: kind, List: "ix", RetryAfter: "2"})
+			directory.Requests()
 			directory.Update("net", 2, time.Now(), peeringdbtest.Row{"name": "Renamed Network"})
 			eventually(t, s, func() bool { return strings.Contains(s.log.String(), `"msg":"background work failed"`) })
 			if after := string(s.within(all, gridTimeout).Data); after != before {
 				t.Errorf("a run that failed changed what is there: %s", after)
 			}
 			s.ready(true)
+			recovered := time.Now()
 			directory.Recover()
 			eventually(t, s, func() bool { return strings.Contains(string(s.get(all).Data), "Renamed Network") })
+			if kind != peeringdbtest.Throttled {
+				return
+			}
+			// The first run that failed, the one after it, and the first that did
+			// not all kept to what the server said.
+			requests := directory.Requests()
+			first := slices.IndexFunc(requests, func(r peeringdbtest.Request) bool { return r.List == "ix" })
+			throttled := 0
+			for i, r := range requests[first : len(requests)-1] {
+				wait := requests[first+i+1].At.Sub(r.At)
+				if r.List != "ix" || r.At.After(recovered) {
+					continue
+				}
+				if throttled++; wait < 2*time.Second {
+					t.Errorf("asked again %v after it was said to stay away for 2 s", wait)
+				}
+			}
+			if throttled < 4 {
+				t.Errorf("throttled %d times", throttled)
+			}
 		})
 	}
 }

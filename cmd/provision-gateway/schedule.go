@@ -32,6 +32,15 @@ const (
 	retryAfter = 5 * time.Minute
 )
 
+// laterError is a failure of work that is of no use to try again before a time,
+// counted from when the work began.
+type laterError struct {
+	error
+	after time.Duration
+}
+
+func (e *laterError) Unwrap() error { return e.error }
+
 // every starts to run work until ctx ends; an interval of 0 is never.
 func (s *schedule) every(ctx context.Context, name string, interval time.Duration, work func(context.Context) error) {
 	if interval <= 0 {
@@ -66,6 +75,9 @@ func (s *schedule) turn(ctx context.Context, name string, interval time.Duration
 	next := interval
 	if err != nil && ctx.Err() == nil {
 		next = min(interval, retryAfter)
+		if later, ok := errors.AsType[*laterError](err); ok {
+			next = max(next, later.after)
+		}
 		s.logger.Warn("background work failed", "work", name, "error", err)
 	}
 	free, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
@@ -92,11 +104,8 @@ var errLeaseLost = errors.New("the lease of this work was lost, and another gate
 func (s *schedule) guarded(ctx context.Context, name, holder string, work func(context.Context) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	// Leases are whole seconds, and so may end up to one sooner than asked for.
-	safe := s.lease - time.Second
-	// The database may let an extension wait for longer than the lease is.
-	ending := time.AfterFunc(safe, func() { cancel(errLeaseLost) })
-	defer ending.Stop()
+	h := hold(ctx, cancel, name, holder, s.lease)
+	defer h.ending.Stop()
 	extended := make(chan struct{})
 	go func() {
 		defer close(extended)
@@ -108,17 +117,20 @@ func (s *schedule) guarded(ctx context.Context, name, holder string, work func(c
 				return
 			case <-ticker.C:
 			}
+			if h.isFast() {
+				continue
+			}
 			asked := time.Now()
 			held, err := s.store.TakeLease(ctx, name, holder, s.lease)
 			switch {
 			case err == nil && !held:
 				cancel(errLeaseLost)
 			case err == nil:
-				ending.Reset(safe - time.Since(asked))
+				h.extended(asked)
 			}
 		}
 	}()
-	err := safely(ctx, work)
+	err := safely(context.WithValue(ctx, heldKey{}, h), work)
 	lost := errors.Is(context.Cause(ctx), errLeaseLost)
 	cancel(nil)
 	<-extended

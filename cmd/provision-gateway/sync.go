@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -22,15 +23,24 @@ func (p *Program) peeringdbSyncCommand() *cobra.Command {
 
 Lists are fetched and checked as a whole and then taken over at once: a run that
 fails leaves everything as it was. serve does the same at intervals when
-peeringdb.sync_interval is set.`,
+peeringdb.sync_interval is set.
+
+While PeeringDB wants to be left alone nothing asks it, with no flag. Without an
+API key complete lists can be had once an hour; where the last ones came but
+could not be taken over, --full asks again before.`,
 		Args: exactly(0),
 	}
 	asJSON := addJSON(c)
 	full := c.Flags().Bool("full", false, "fetch everything again")
 	force := c.Flags().Bool("force", false, "take complete lists over that are much shorter than what is stored")
 	return p.withConfig(c, p.openCurrent, func(ctx context.Context, cfg config.Config, store *models.Store) error {
+		logger := slog.New(slog.DiscardHandler)
+		client, err := peeringDBClient(cfg, logger)
+		if err != nil {
+			return err
+		}
 		bar := p.progress("")
-		report, err := p.syncPeeringDB(ctx, cfg, store, slog.New(slog.DiscardHandler), peeringdb.SyncOptions{
+		report, err := p.syncPeeringDB(ctx, cfg, store, client, logger, peeringdb.SyncOptions{
 			Full: *full, Force: *force,
 			Progress: func(object string, done, total int64) {
 				bar.rename(object)
@@ -57,15 +67,16 @@ const (
 	leasePollDue  = "router-poll-due"
 )
 
-// syncPeeringDB runs a synchronisation, unless another gateway does.
-func (p *Program) syncPeeringDB(ctx context.Context, cfg config.Config, store *models.Store, logger *slog.Logger, o peeringdb.SyncOptions) (*peeringdb.SyncReport, error) {
-	client, err := peeringdb.New(peeringdb.Config{
+// peeringDBClient makes the one client of the process.
+func peeringDBClient(cfg config.Config, logger *slog.Logger) (*peeringdb.Client, error) {
+	return peeringdb.New(peeringdb.Config{
 		URL: cfg.PeeringDB.URL, Key: cfg.PeeringDB.Key.Reveal(), UserAgent: "provision-gateway/" + version, Pause: cfg.PeeringDB.Pause,
 		AnswerTimeout: 4 * cfg.PeeringDB.Timeout, SilenceTimeout: cfg.PeeringDB.Timeout, ConnectTimeout: cfg.PeeringDB.Timeout, Logger: logger,
 	})
-	if err != nil {
-		return nil, err
-	}
+}
+
+// syncPeeringDB runs a synchronisation, unless another gateway does.
+func (p *Program) syncPeeringDB(ctx context.Context, cfg config.Config, store *models.Store, client *peeringdb.Client, logger *slog.Logger, o peeringdb.SyncOptions) (*peeringdb.SyncReport, error) {
 	if o.FullEvery = cfg.PeeringDB.FullEvery; o.FullEvery == 0 {
 		o.FullEvery = -1
 	}
@@ -81,6 +92,7 @@ func (p *Program) syncPeeringDB(ctx context.Context, cfg config.Config, store *m
 	var report *peeringdb.SyncReport
 	s := &schedule{store: store, logger: logger, lease: scheduleLease}
 	err = s.guarded(ctx, leaseSyncRuns, holder, func(ctx context.Context) (err error) {
+		o.Write = func(_ context.Context, f func(tx *models.Tx) error) error { return writeHolding(ctx, store, f) }
 		report, err = peeringdb.Sync(ctx, store, client, o)
 		return err
 	})
@@ -91,10 +103,18 @@ func (p *Program) syncPeeringDB(ctx context.Context, cfg config.Config, store *m
 // does: fetching from PeeringDB, and reading the routers.
 func (p *Program) startBackground(ctx context.Context, cfg config.Config, store *models.Store, logger *slog.Logger, poll func(context.Context) error) *schedule {
 	s := &schedule{store: store, logger: logger, lease: scheduleLease}
+	client, unusable := peeringDBClient(cfg, logger)
 	s.every(ctx, leaseSyncDue, cfg.PeeringDB.Every, func(ctx context.Context) error {
-		report, err := p.syncPeeringDB(ctx, cfg, store, logger, peeringdb.SyncOptions{})
+		if unusable != nil {
+			return unusable
+		}
+		began := time.Now()
+		report, err := p.syncPeeringDB(ctx, cfg, store, client, logger, peeringdb.SyncOptions{})
 		if err == nil {
 			logger.Info("fetched from PeeringDB", "report", report)
+		}
+		if failed, ok := errors.AsType[*peeringdb.Error](err); ok && !failed.RetryAt.IsZero() {
+			return &laterError{err, failed.RetryAt.Sub(began)}
 		}
 		return err
 	})

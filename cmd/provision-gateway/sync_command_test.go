@@ -11,6 +11,7 @@ import (
 
 	"provision-gateway/backends/peeringdb"
 	"provision-gateway/backends/peeringdb/peeringdbtest"
+	"provision-gateway/models/modelstest"
 )
 
 const plantedAPIKey = "planted-peeringdb-key"
@@ -110,7 +111,7 @@ func TestSyncCommandFailures(t *testing.T) {
 			t.Parallel()
 			directory := peeringdbtest.New(t, peeringdb.Demo())
 			directory.SetKey(plantedAPIKey)
-			environ, _ := onSQLite(t)
+			environ, path := onSQLite(t)
 			environ = append(environ, "PROVISION_GATEWAY_PEERINGDB_URL="+directory.URL(), "PROVISION_GATEWAY_PEERINGDB_PAUSE=1ms", "PROVISION_GATEWAY_PEERINGDB_API_KEY="+plantedAPIKey)
 			must(t, environ, "peeringdb", "sync")
 			directory.Update("net", 2, time.Now(), peeringdbtest.Row{"name": "Renamed Network"})
@@ -127,6 +128,24 @@ func TestSyncCommandFailures(t *testing.T) {
 				return
 			}
 			directory.Recover()
+			if tc.kind == peeringdbtest.Throttled {
+				// No flag makes it ask before the time that the server said.
+				directory.Requests()
+				for _, flags := range [][]string{nil, {"--full"}, {"--force"}, {"--full", "--force"}} {
+					failsInOneLine(t, environ, exitFailure, "PeeringDB is not asked: the server said to stay away for longer; try again after ", append([]string{"peeringdb", "sync"}, flags...)...)
+				}
+				if asked := directory.Requests(); len(asked) != 0 {
+					t.Errorf("it was asked %d times", len(asked))
+				}
+				store := modelstest.Open(t, "sqlite:"+path, nil)
+				until, err := store.PutOffUntil(t.Context(), "peeringdb-requests")
+				if left := time.Until(until); err != nil || left > time.Hour+time.Second || left < 50*time.Minute {
+					t.Errorf("put off for %v, %v", left, err)
+				}
+				if err := store.ReleaseLease(t.Context(), "peeringdb-requests", ""); err != nil {
+					t.Fatal(err)
+				}
+			}
 			if report := mustJSON[peeringdb.SyncReport](t, environ, "peeringdb", "sync"); !report.Wrote() {
 				t.Errorf("recovered: %+v", report)
 			}
