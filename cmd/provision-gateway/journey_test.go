@@ -38,7 +38,7 @@ func TestJourney(t *testing.T) {
 		)
 		key := mustJSON[credential](t, environ, "key", "add", "journey", "--allow", "read,write,mail,device")
 		s := serve(t, environ)
-		j := &journey{t: t, server: s, key: key}
+		j := &journey{t: t, server: s, key: key, lab: lab}
 
 		j.until("target=peering&action=getPeers&public_id=20", "2 peers found.")
 		if p := j.one("target=peering&action=getPeers&public_id=20&asn=64511&include_public_ips=1&include_contacts=1"); p["name"] != "Peer Network" || p["is_peer"] != 0.0 {
@@ -80,11 +80,12 @@ func TestJourney(t *testing.T) {
 		j.session(v6, "established", "5")
 
 		// A change of the session reaches the router with the next push.
-		j.ok("target=peering&action=updateSession&id="+v4+"&prfx_max=2", "")
-		j.ok("target=peering&action=configureSession&session_id="+v4, "")
-		j.session(v4, "idle", "")
 		j.ok("target=peering&action=updateSession&id="+v4+"&prfx_max=60&password=another", "")
 		j.ok("target=peering&action=configureSession&session_id="+v4, "")
+		if config := lab.Config(t); !strings.Contains(config, "neighbor "+peer.IPv4.String()+" maximum-prefix 60") {
+			t.Errorf("the change did not reach the router:\n%s", config)
+		}
+		peer.WaitEstablished(t, peer.IPv4, false, 30*time.Second)
 		announced.PasswordIPv4, announced.PrefixesIPv4 = "another", 4
 		peer.Change(t, announced)
 		j.session(v4, "established", "4")
@@ -135,6 +136,7 @@ type journey struct {
 	t      *testing.T
 	server *server
 	key    credential
+	lab    *routertest.Lab
 }
 
 func (j *journey) call(query string) answer {
@@ -191,7 +193,8 @@ func (j *journey) session(id, state, prefixes string) {
 			return
 		}
 		if time.Now().After(deadline) {
-			j.t.Fatalf("session %s is %v with %v prefixes, not %s with %s\n%s", id, s["state"], s["prfx_received"], state, prefixes, j.server.log.String())
+			j.t.Fatalf("session %s is %v with %v prefixes, not %s with %s\n%s\n%s", id, s["state"], s["prfx_received"], state, prefixes,
+				j.lab.Vtysh(j.t, "show bgp summary"), j.lab.Config(j.t))
 		}
 	}
 }
