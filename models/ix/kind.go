@@ -1,6 +1,9 @@
 package ix
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // kind is what a collection is.
 type kind struct {
@@ -31,9 +34,10 @@ type kind struct {
 var kinds []*kind
 
 func init() {
-	kinds = []*kind{
-		accounts(), contacts(), roles(), roleAssignments(),
-	}
+	kinds = slices.Concat(
+		[]*kind{accounts(), contacts(), roles(), roleAssignments()},
+		catalogKinds(), serviceKinds(), configKinds(),
+	)
 }
 
 func kindOf(c Collection) (*kind, bool) {
