@@ -31,9 +31,23 @@ type Options struct {
 // RegisterFlags adds the flags of the settings that every command needs which
 // opens the database, or of all of them.
 func RegisterFlags(flags *pflag.FlagSet, all bool) {
+	register(flags, func(s setting) bool { return all || s.common })
+}
+
+// RegisterOutsideFlags adds the flags that RegisterFlags adds for every command,
+// and those of what reaches beyond the machine: own_asns, mail, router and
+// peeringdb.
+func RegisterOutsideFlags(flags *pflag.FlagSet) {
+	register(flags, func(s setting) bool {
+		section, _, _ := strings.Cut(s.key, ".")
+		return s.common || slices.Contains([]string{"own_asns", "mail", "router", "peeringdb"}, section)
+	})
+}
+
+func register(flags *pflag.FlagSet, wanted func(setting) bool) {
 	flags.String(FlagFile, "", "configuration `FILE` (YAML, or TOML and JSON by its ending)")
 	for _, s := range settings {
-		if !all && !s.common {
+		if !wanted(s) {
 			continue
 		}
 		help := fmt.Sprintf("%s `%s`", s.help, s.unit)

@@ -21,7 +21,8 @@ const (
 	PermissionWrite Permission = "write"
 	// PermissionMail allows sendRequest and sendEmail.
 	PermissionMail Permission = "mail"
-	// PermissionDevice allows configureSession and deletes that touch a router.
+	// PermissionDevice allows configureSession, deletes that touch a router, and
+	// changes of how routers are reached.
 	PermissionDevice Permission = "device"
 	// PermissionSecrets shows api_key and mnt_by_password in clear in lir get.
 	PermissionSecrets Permission = "secrets"

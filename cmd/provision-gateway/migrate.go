@@ -61,13 +61,20 @@ func (p *Program) migrateStatusCommand() *cobra.Command {
 // ways of store.go.
 func (p *Program) withStore(c *cobra.Command, open func(context.Context, config.Config) (*models.Store, error),
 	work func(ctx context.Context, store *models.Store) error) *cobra.Command {
-	return p.withConfig(c, open, func(ctx context.Context, _ config.Config, store *models.Store) error { return work(ctx, store) })
+	config.RegisterFlags(c.Flags(), false)
+	return p.opening(c, open, func(ctx context.Context, _ config.Config, store *models.Store) error { return work(ctx, store) })
 }
 
-// withConfig is withStore for a command that needs the settings too.
+// withConfig is withStore for a command that reaches beyond the machine, and
+// needs the settings of that.
 func (p *Program) withConfig(c *cobra.Command, open func(context.Context, config.Config) (*models.Store, error),
 	work func(ctx context.Context, cfg config.Config, store *models.Store) error) *cobra.Command {
-	config.RegisterFlags(c.Flags(), false)
+	config.RegisterOutsideFlags(c.Flags())
+	return p.opening(c, open, work)
+}
+
+func (p *Program) opening(c *cobra.Command, open func(context.Context, config.Config) (*models.Store, error),
+	work func(ctx context.Context, cfg config.Config, store *models.Store) error) *cobra.Command {
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		cfg, err := p.settings(c, nil)
 		if err != nil {
