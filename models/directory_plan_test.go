@@ -6,6 +6,8 @@ import (
 	"maps"
 	"testing"
 
+	"github.com/go-sql-driver/mysql"
+
 	"provision-gateway/models"
 )
 
@@ -112,6 +114,14 @@ func TestDirectoryPlanBecomesStale(t *testing.T) {
 		}
 		if err := d.apply(plan); err != nil || d.rows("networks", "name")[1] != "four" {
 			t.Errorf("after another change: %v", err)
+		}
+		// A server that breaks off may be asked again.
+		const deadlock, killed, syntax = 1213, 1927, 1064
+		for number, again := range map[uint16]bool{deadlock: true, killed: true, syntax: false} {
+			_, err := d.PlanDirectory(t.Context(), func(*models.DirectoryPlan) error { return &mysql.MySQLError{Number: number, Message: "planted"} })
+			if err == nil || errors.Is(err, models.ErrStalePlan) != again {
+				t.Errorf("%d: %v", number, err)
+			}
 		}
 		planted := errors.New("planted")
 		if _, err := d.PlanDirectory(t.Context(), func(*models.DirectoryPlan) error { return planted }); !errors.Is(err, planted) || errors.Is(err, models.ErrStalePlan) {
