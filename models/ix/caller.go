@@ -80,14 +80,15 @@ func (c *Caller) access(k *kind, row *Row, o Object, look func(Collection, strin
 
 // show writes an object as a caller sees it.
 func show(o Object, document string, a Access) (json.RawMessage, error) {
-	if a == Full {
+	names := withheld(o, a)
+	if a == Full && len(names) == 0 {
 		return json.RawMessage(document), nil
 	}
 	var all map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(document), &all); err != nil {
 		return nil, err
 	}
-	if r, ok := o.(interface{ reduced() []string }); ok {
+	if r, ok := o.(interface{ reduced() []string }); ok && a != Full {
 		keep := r.reduced()
 		for name := range all {
 			if !slices.Contains(keep, name) {
@@ -95,7 +96,7 @@ func show(o Object, document string, a Access) (json.RawMessage, error) {
 			}
 		}
 	}
-	for _, name := range sensitive(o) {
+	for _, name := range names {
 		delete(all, name)
 	}
 	return json.Marshal(all)

@@ -18,6 +18,7 @@ import (
 //	create, update   a caller may set it then
 //	required         it must be there, and not empty, when an object is created
 //	sensitive        it is shown only to those who manage or use the object
+//	internal         it is stored and shown to nobody
 //	account          it is the id of an account that the caller may act for
 //	ref=COLLECTION   it is the id, or a list of ids, of objects that the caller
 //	                 sees
@@ -27,6 +28,7 @@ type field struct {
 	name                                string
 	index                               []int
 	create, update, required, sensitive bool
+	internal                            bool
 	account                             bool
 	ref                                 Collection
 	max                                 int
@@ -67,6 +69,8 @@ func readTag(name string, f reflect.StructField) field {
 			out.required = true
 		case "sensitive":
 			out.sensitive = true
+		case "internal":
+			out.internal = true
 		case "account":
 			out.account = true
 		case "ref":
@@ -194,11 +198,11 @@ func isEmpty(v reflect.Value) bool {
 	return v.IsZero()
 }
 
-// sensitive are the names of the properties that are not for everybody.
-func sensitive(o Object) []string {
+// withheld are the names of the properties that are not shown.
+func withheld(o Object, a Access) []string {
 	var names []string
 	for _, f := range fields(o) {
-		if f.sensitive {
+		if f.internal || f.sensitive && a != Full {
 			names = append(names, f.name)
 		}
 	}

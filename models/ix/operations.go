@@ -200,7 +200,11 @@ func (s *Store) Destroy(ctx context.Context, account string, c Collection, id st
 		}
 		// It may be gone.
 		document, err := encode(o)
-		item = Item{id, json.RawMessage(document)}
+		if err != nil {
+			return err
+		}
+		shown, err := show(o, document, Full)
+		item = Item{id, shown}
 		return err
 	})
 	return item, err
