@@ -20,7 +20,7 @@ import (
 // The longest times of the gateways of the grid, and what an answer may take
 // more.
 const (
-	gridTimeout = 1500 * time.Millisecond
+	gridTimeout = 3 * time.Second
 	gridGrace   = time.Second
 )
 

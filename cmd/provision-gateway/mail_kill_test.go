@@ -91,11 +91,11 @@ func TestKillBetweenTheStepsOfARequest(t *testing.T) {
 				}
 				fails(t, environ, exitFailure, "may be on its way right now", "requests", "resend", "2")
 
-				// A minute later.
+				// Some minutes later, when nobody can be sending it any more.
 				var stdout, stderr bytes.Buffer
 				p := Program{
 					Args: []string{"requests", "resend", "2"}, Environ: environ, Stdout: &stdout, Stderr: &stderr,
-					Now: func() time.Time { return time.Now().Add(time.Minute) },
+					Now: func() time.Time { return time.Now().Add(10 * time.Minute) },
 				}
 				if code := p.Run(t.Context()); code != exitOK || stdout.String() != "Request 2 was sent to b@peer.example.\n" {
 					t.Fatalf("resend: %d, %s%s", code, stdout.String(), stderr.String())
