@@ -24,6 +24,8 @@ import (
 //	                 sees
 //	max=N            characters that a text may have
 //	enum=A|B         values that a text may have
+//	types=A|B        the types of objects that have it; on an embedded struct,
+//	                 those that have all its fields
 type field struct {
 	name                                string
 	index                               []int
@@ -32,27 +34,67 @@ type field struct {
 	account                             bool
 	ref                                 Collection
 	max                                 int
-	enum                                []string
+	enum, types                         []string
+	omitEmpty                           bool
 }
 
-var fieldsOf sync.Map // reflect.Type to []field
+var fieldsOf sync.Map // fieldsKey to []field
 
-// fields lists the fields of an object, embedded ones too.
+type fieldsKey struct {
+	object     reflect.Type
+	objectType string
+}
+
+// fields lists the fields of an object of its type, embedded ones too.
 func fields(o Object) []field {
-	t := reflect.TypeOf(o).Elem()
-	if known, ok := fieldsOf.Load(t); ok {
+	key := fieldsKey{reflect.TypeOf(o).Elem(), typeOf(o)}
+	if known, ok := fieldsOf.Load(key); ok {
 		return known.([]field)
 	}
 	var list []field
-	for _, f := range reflect.VisibleFields(t) {
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if f.Anonymous || name == "" || name == "-" {
+	// The types of embedded structs by their place.
+	embedded := map[string][]string{}
+	for _, f := range reflect.VisibleFields(key.object) {
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if f.Anonymous {
+			embedded[fmt.Sprint(f.Index)] = readTag(name, f).types
 			continue
 		}
-		list = append(list, readTag(name, f))
+		if name == "" || name == "-" {
+			continue
+		}
+		one := readTag(name, f)
+		one.omitEmpty = options == "omitempty"
+		if one.types == nil {
+			one.types = embedded[fmt.Sprint(f.Index[:len(f.Index)-1])]
+		}
+		if one.types == nil || slices.Contains(one.types, key.objectType) {
+			list = append(list, one)
+		}
 	}
-	fieldsOf.Store(t, list)
+	fieldsOf.Store(key, list)
 	return list
+}
+
+// marshal writes the properties that an object of its type has.
+func marshal(o Object) ([]byte, error) {
+	value := reflect.ValueOf(o).Elem()
+	out := []byte{'{'}
+	for _, f := range fields(o) {
+		place := value.FieldByIndex(f.index)
+		if f.omitEmpty && place.IsZero() {
+			continue
+		}
+		text, err := json.Marshal(place.Interface())
+		if err != nil {
+			return nil, err
+		}
+		if len(out) > 1 {
+			out = append(out, ',')
+		}
+		out = append(append(strconv.AppendQuote(out, f.name), ':'), text...)
+	}
+	return append(out, '}'), nil
 }
 
 func readTag(name string, f reflect.StructField) field {
@@ -79,6 +121,8 @@ func readTag(name string, f reflect.StructField) field {
 			out.max, _ = strconv.Atoi(value)
 		case "enum":
 			out.enum = strings.Split(value, "|")
+		case "types":
+			out.types = strings.Split(value, "|")
 		default:
 			panic("ix: unknown word in a tag: " + word)
 		}

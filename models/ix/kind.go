@@ -20,12 +20,18 @@ type kind struct {
 	// seen says who else sees an object; nil is nobody. look finds other rows of a
 	// collection that belong to the object with an id.
 	seen func(c *Caller, row *Row, o Object, look func(Collection, string) ([]Row, error)) (Access, error)
+	// admit refuses what a caller cannot create whatever the body says; nil refuses
+	// nothing.
+	admit func(tx *Tx, o Object) error
 	// create, update and destroy are the rules; nil where there is no such
 	// operation. create and update get the object with the properties of the body
 	// in it. update gets what it was as well.
 	create  func(tx *Tx, o Object) error
 	update  func(tx *Tx, before, o Object) error
 	destroy func(tx *Tx, o Object, body map[string]json.RawMessage) error
+	// review brings the status of an object up to date when something that it
+	// waits for has changed; nil where it waits for nothing. See Tx.Wake.
+	review func(tx *Tx, o Object) error
 	// advance takes the next step of provisioning; nil where there is none.
 	advance func(tx *Tx, o Object) error
 }

@@ -120,6 +120,11 @@ func (s *Store) Create(ctx context.Context, account string, c Collection, body m
 		if err != nil {
 			return err
 		}
+		if k.admit != nil {
+			if err := k.admit(tx, o); err != nil {
+				return err
+			}
+		}
 		if err := errors.Join(read(o, body, creating), tx.checkReferences(o)); err != nil {
 			return firstProblem(err)
 		}

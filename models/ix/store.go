@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -16,14 +17,22 @@ import (
 // Store is the objects of the exchange in a database.
 type Store struct {
 	*models.Store
+	// Interval is the time between two steps of the provisioning of an object,
+	// rounded up to whole seconds; 0 lets every Step take one.
+	Interval time.Duration
+	// TermsURL is where a new account finds the terms that it has to accept; it
+	// may be empty.
+	TermsURL string
 	// newID makes the id of a new object.
 	newID func() string
 	// last is the latest position that was given out.
 	last atomic.Uint64
 }
 
-// New opens the objects of a database.
-func New(s *models.Store) *Store { return &Store{Store: s, newID: newID} }
+// New opens the objects of a database, with an interval of a second.
+func New(s *models.Store) *Store {
+	return &Store{Store: s, Interval: time.Second, newID: newID}
+}
 
 // Tx is a transaction on behalf of a caller.
 type Tx struct {
@@ -61,6 +70,9 @@ func decode(row *Row) (Object, error) {
 	}
 	if err := json.Unmarshal([]byte(row.Document), o); err != nil {
 		return nil, fmt.Errorf("object %s: %w", row.ID, err)
+	}
+	if m, ok := o.(interface{ restore(*Row) }); ok {
+		m.restore(row)
 	}
 	return o, nil
 }
