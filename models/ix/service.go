@@ -5,15 +5,6 @@ import "slices"
 // NetworkServices is the collection of network services.
 const NetworkServices Collection = "network-services"
 
-// The types of network services, and of their configurations.
-const (
-	TypeExchangeLAN = "exchange_lan"
-	TypeP2P         = "p2p_vc"
-	TypeP2MP        = "p2mp_vc"
-	TypeMP2MP       = "mp2mp_vc"
-	TypeCloud       = "cloud_vc"
-)
-
 // serviceTypes are all types of network services.
 var serviceTypes = []string{TypeExchangeLAN, TypeP2P, TypeP2MP, TypeMP2MP, TypeCloud}
 
