@@ -13,6 +13,8 @@ import (
 // of all its occurrences, split at commas.
 type filter struct {
 	match func(o Object, values []string) bool
+	// among is match for what depends on other objects; only one of them is set.
+	among func(r *related, o Object, values []string) (bool, error)
 	// check refuses values that no object can have; nil accepts all.
 	check func(value string) string
 }
@@ -124,16 +126,26 @@ type Query map[string][]string
 
 // meets reports whether an object meets every parameter that is known. Others
 // are ignored.
-func (k *kind) meets(o Object, q Query) bool {
+func (k *kind) meets(r *related, o Object, q Query) (bool, error) {
 	for name, values := range q {
 		if name == "id" && !slices.Contains(values, o.header().ID) {
-			return false
+			return false, nil
 		}
-		if f, known := k.filters[name]; known && !f.match(o, values) {
-			return false
+		f, known := k.filters[name]
+		if !known {
+			continue
+		}
+		met, err := true, error(nil)
+		if f.among != nil {
+			met, err = f.among(r, o, values)
+		} else {
+			met = f.match(o, values)
+		}
+		if !met || err != nil {
+			return false, err
 		}
 	}
-	return true
+	return true, nil
 }
 
 // check refuses values of filters that no object can have.

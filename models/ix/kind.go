@@ -17,6 +17,9 @@ type kind struct {
 	public bool
 	// filters are the parameters of lists, beside id.
 	filters map[string]filter
+	// project reduces a listed object to the properties that a list was asked for
+	// with the parameter fields; nil where there is no such parameter.
+	project func(document json.RawMessage, fields []string) (json.RawMessage, error)
 	// seen says who else sees an object; nil is nobody. look finds other rows of a
 	// collection that belong to the object with an id.
 	seen func(c *Caller, row *Row, o Object, look func(Collection, string) ([]Row, error)) (Access, error)

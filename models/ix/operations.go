@@ -37,7 +37,7 @@ func (s *Store) List(ctx context.Context, account string, c Collection, q Query)
 	if err := query.Order("position, id").Find(&rows).Error; err != nil {
 		return nil, models.DatabaseError(err)
 	}
-	items := []Item{}
+	items, others, double := []Item{}, &related{db: db}, map[string]bool{}
 	for i := range rows {
 		o, err := decode(&rows[i])
 		if err != nil {
@@ -47,12 +47,29 @@ func (s *Store) List(ctx context.Context, account string, c Collection, q Query)
 		if err != nil {
 			return nil, err
 		}
-		if a == Hidden || !k.meets(o, q) {
+		if a == Hidden {
+			continue
+		}
+		met, err := k.meets(others, o, q)
+		if err != nil {
+			return nil, err
+		}
+		if !met {
 			continue
 		}
 		shown, err := show(o, rows[i].Document, a)
 		if err != nil {
 			return nil, err
+		}
+		if k.project != nil && len(q["fields"]) > 0 {
+			// What is left may be the same for several objects, and is listed once.
+			if shown, err = k.project(shown, q["fields"]); err != nil {
+				return nil, err
+			}
+			if double[string(shown)] {
+				continue
+			}
+			double[string(shown)] = true
 		}
 		items = append(items, Item{rows[i].ID, shown})
 	}

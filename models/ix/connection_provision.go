@@ -1,0 +1,87 @@
+package ix
+
+import "time"
+
+// advanceConnection takes a connection a step on, when all its ports have taken
+// theirs.
+func advanceConnection(tx *Tx, o Object) error {
+	c := o.(*Connection)
+	reservations, err := find[*PortReservation](tx, PortReservations, "connection = ?", c.ID)
+	if err != nil {
+		return err
+	}
+	switch c.State {
+	case StateRequested:
+		if areAll(reservations, StateAllocated, StateProduction) {
+			c.State = StateAllocated
+		}
+	case StateAllocated:
+		if areAll(reservations, StateProduction) {
+			today := day(time.Unix(tx.Time, 0)).Format(time.DateOnly)
+			c.State, c.CurrentBillingStartDate = StateProduction, &today
+			if err := tx.Save(Connections, c); err != nil {
+				return err
+			}
+			return tx.Due(Connections, c, nil)
+		}
+	case StateDecommissionRequested:
+		return tx.endConnection(c, reservations)
+	default:
+		return tx.Due(Connections, c, nil)
+	}
+	if err := tx.Save(Connections, c); err != nil {
+		return err
+	}
+	return tx.soon(Connections, c)
+}
+
+// endConnection ends a connection on its day, once nothing is on it any more.
+func (tx *Tx) endConnection(c *Connection, reservations []*PortReservation) error {
+	if at := tx.decommissionTime(c); at > tx.Time {
+		return tx.Due(Connections, c, &at)
+	}
+	configs, err := tx.onConnection(c.ID)
+	if err != nil {
+		return err
+	}
+	for _, row := range configs {
+		if row.State == StateDecommissionRequested {
+			return tx.soon(Connections, c)
+		}
+	}
+	if !areAll(reservations) {
+		return tx.soon(Connections, c)
+	}
+	c.State = StateDecommissioned
+	if err := tx.Save(Connections, c); err != nil {
+		return err
+	}
+	return tx.Due(Connections, c, nil)
+}
+
+// areAll reports whether all reservations that are not at their end are in one
+// of the states.
+func areAll(reservations []*PortReservation, states ...State) bool {
+	for _, p := range reservations {
+		met := p.State == StateDecommissioned
+		if len(states) > 0 {
+			met = p.State.Leaving()
+		}
+		for _, s := range states {
+			met = met || p.State == s
+		}
+		if !met {
+			return false
+		}
+	}
+	return true
+}
+
+// soon lets an object go on after an interval.
+func (tx *Tx) soon(c Collection, o Object) error {
+	at := tx.Time + tx.interval()
+	return tx.Due(c, o, &at)
+}
+
+// interval is the time between two steps of an object, in seconds.
+func (tx *Tx) interval() int64 { return 1 }

@@ -1,0 +1,93 @@
+package ix
+
+import "slices"
+
+// advancePortReservation takes a reservation a step on: a port is allocated,
+// then it is put into production; at its end the port is given back.
+func advancePortReservation(tx *Tx, o Object) error {
+	p := o.(*PortReservation)
+	c, err := get[*Connection](tx, Connections, p.Connection)
+	if err != nil {
+		return err
+	}
+	switch p.State {
+	case StateRequested:
+		offering, err := get[*ProductOffering](tx, ProductOfferings, c.ProductOffering)
+		if err != nil {
+			return err
+		}
+		// Without a free port it stays where it is and tries again.
+		if _, err := tx.allocatePort(p, c, offering); err != nil {
+			return err
+		}
+		if err := tx.Save(PortReservations, p); err != nil {
+			return err
+		}
+		if err := tx.sumPorts(c); err != nil {
+			return err
+		}
+		return tx.soon(PortReservations, p)
+	case StateAllocated:
+		return tx.startPort(p)
+	case StateDecommissionRequested:
+		return tx.endPort(p, c)
+	}
+	return tx.Due(PortReservations, p, nil)
+}
+
+func (tx *Tx) startPort(p *PortReservation) error {
+	port, err := get[*Port](tx, Ports, *p.Port)
+	if err != nil {
+		return err
+	}
+	port.State, port.OperationalState, p.State = StateProduction, "up", StateProduction
+	if err := tx.Save(Ports, port); err != nil {
+		return err
+	}
+	if err := tx.Save(PortReservations, p); err != nil {
+		return err
+	}
+	return tx.Due(PortReservations, p, nil)
+}
+
+// endPort gives a port back on the day of the decommissioning.
+func (tx *Tx) endPort(p *PortReservation, c *Connection) error {
+	if at := tx.decommissionTime(p); at > tx.Time {
+		return tx.Due(PortReservations, p, &at)
+	}
+	if p.Port != nil {
+		if err := tx.releasePort(*p.Port); err != nil {
+			return err
+		}
+	}
+	p.State = StateDecommissioned
+	if err := tx.Save(PortReservations, p); err != nil {
+		return err
+	}
+	if err := tx.Due(PortReservations, p, nil); err != nil {
+		return err
+	}
+	c.PortReservations = slices.DeleteFunc(c.PortReservations, func(id string) bool { return id == p.ID })
+	if !c.State.Leaving() {
+		c.PortQuantity--
+	}
+	return tx.sumPorts(c)
+}
+
+// sumPorts writes the ports and the speed of a connection, and saves it.
+func (tx *Tx) sumPorts(c *Connection) error {
+	ports, err := find[*Port](tx, Ports, "connection = ?", c.ID)
+	if err != nil {
+		return err
+	}
+	c.Ports, c.Speed = []string{}, nil
+	speed := 0
+	for _, port := range ports {
+		c.Ports = append(c.Ports, port.ID)
+		if port.Speed != nil {
+			speed += *port.Speed
+			c.Speed = &speed
+		}
+	}
+	return tx.Save(Connections, c)
+}
