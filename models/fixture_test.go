@@ -26,17 +26,7 @@ func write(t *testing.T, s *models.Store, f func(tx *models.Tx) error) {
 // put adds rows to the directory.
 func put[R models.DirectoryRow](t *testing.T, s *models.Store, rows ...R) {
 	t.Helper()
-	_, err := models.MergeDirectory(t.Context(), s, func(in *models.DirectoryImport[R]) error {
-		for _, row := range rows {
-			if err := in.Put(row); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	modelstest.Put(t, s, rows...)
 }
 
 // session gives a session with the least that it needs: the peer's address is
@@ -99,26 +89,7 @@ func logs(t *testing.T, l *modelstest.Lent) []string {
 // column lists the first column of a query's rows; NULL is `NULL`.
 func column(t *testing.T, l *modelstest.Lent, query string, args ...any) []string {
 	t.Helper()
-	rows, err := l.Raw.Query(query, args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = rows.Close() }()
-	lines := []string{}
-	for rows.Next() {
-		text := new("NULL")
-		if err := rows.Scan(&text); err != nil {
-			t.Fatal(err)
-		}
-		if text == nil {
-			text = new("NULL")
-		}
-		lines = append(lines, *text)
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return lines
+	return modelstest.Column(t, l.Raw, query, args...)
 }
 
 // equal fails unless two lists hold the same lines.

@@ -98,17 +98,7 @@ func newFixture(t *testing.T, l *modelstest.Lent, clock *modelstest.Clock) *fixt
 // put adds rows to the directory.
 func put[R models.DirectoryRow](t *testing.T, f *fixture, rows ...R) {
 	t.Helper()
-	_, err := models.MergeDirectory(t.Context(), f.Store, func(in *models.DirectoryImport[R]) error {
-		for _, row := range rows {
-			if err := in.Put(row); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	modelstest.Put(t, f.Store, rows...)
 }
 
 // templates are the built-in ones, but for those that are given by file name.
@@ -146,26 +136,7 @@ func (f *fixture) peer(t *testing.T, network, exchange uint64) (p *models.Peer) 
 // texts lists the first column of a query's rows.
 func (f *fixture) texts(t *testing.T, query string, args ...any) []string {
 	t.Helper()
-	rows, err := f.Raw.Query(query, args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = rows.Close() }()
-	lines := []string{}
-	for rows.Next() {
-		var text *string
-		if err := rows.Scan(&text); err != nil {
-			t.Fatal(err)
-		}
-		if text == nil {
-			text = new("NULL")
-		}
-		lines = append(lines, *text)
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return lines
+	return modelstest.Column(t, f.Raw, query, args...)
 }
 
 // state is what the database says of a request and of its mail.

@@ -9,22 +9,13 @@ import (
 	"provision-gateway/backends/router/dialect"
 	"provision-gateway/backends/sessions"
 	"provision-gateway/models"
+	"provision-gateway/models/modelstest"
 )
 
 // put adds rows to the directory.
 func put[R models.DirectoryRow](t *testing.T, f *fixture, rows ...R) {
 	t.Helper()
-	_, err := models.MergeDirectory(t.Context(), f.Store, func(in *models.DirectoryImport[R]) error {
-		for _, row := range rows {
-			if err := in.Put(row); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	modelstest.Put(t, f.Store, rows...)
 }
 
 // directory has three networks at an exchange.

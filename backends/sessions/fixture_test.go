@@ -270,26 +270,7 @@ func (f *fixture) place(t *testing.T, id uint64) string {
 // texts lists the first column of a query's rows.
 func (f *fixture) texts(t *testing.T, query string, args ...any) []string {
 	t.Helper()
-	rows, err := f.Raw.Query(query, args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = rows.Close() }()
-	lines := []string{}
-	for rows.Next() {
-		var text *string
-		if err := rows.Scan(&text); err != nil {
-			t.Fatal(err)
-		}
-		if text == nil {
-			text = new("NULL")
-		}
-		lines = append(lines, *text)
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return lines
+	return modelstest.Column(t, f.Raw, query, args...)
 }
 
 // equal fails unless two lists hold the same lines.
