@@ -119,7 +119,8 @@ func networkServiceConfigs() *kind {
 	return &kind{
 		name: NetworkServiceConfigs, types: []string{TypeExchangeLAN, TypeP2P, TypeP2MP, TypeMP2MP, TypeCloud}, make: newConfig,
 		filters: all(stateFilters(), accountFilters(), vlanFilters(), equals(
-			"type", "capacity", "network_service", "connection", "product_offering", "role_assignments", "contacts",
-		)),
+			"type", "capacity", "network_service", "connection", "product_offering",
+		), contactFilters()),
+		create: createConfig, update: updateConfig, destroy: destroyConfig, advance: advanceConfig,
 	}
 }

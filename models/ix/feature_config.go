@@ -58,7 +58,8 @@ func networkFeatureConfigs() *kind {
 	return &kind{
 		name: NetworkFeatureConfigs, types: []string{TypeRouteServer}, make: newFeatureConfig,
 		filters: all(stateFilters(), accountFilters(),
-			equals("type", "network_service_config", "network_feature", "role_assignments", "contacts"),
+			contactFilters(), equals("type", "network_service_config", "network_feature"),
 			map[string]filter{"service_config": is("network_service_config")}),
+		create: createSession, update: updateSession, destroy: destroySession, advance: advanceSession,
 	}
 }

@@ -18,9 +18,10 @@ type MACAddress struct {
 
 func macs() *kind {
 	return &kind{
-		name: MACs, make: func(string) Object { return &MACAddress{} },
+		name: MACs, make: func(string) Object { return &MACAddress{Configs: []string{}} },
 		filters: all(accountFilters(), equals("valid_not_before", "valid_not_after"), map[string]filter{
-			"network_service_config": is("network_service_configs"),
+			"network_service_config": is("network_service_configs"), "address": addressFilter(), "assigned_at": assignedAt(),
 		}),
+		create: createMAC, destroy: destroyMAC,
 	}
 }

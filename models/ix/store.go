@@ -143,7 +143,9 @@ func (tx *Tx) Insert(c Collection, o Object) error {
 // Save stores a changed object.
 func (tx *Tx) Save(c Collection, o Object) error {
 	var row Row
-	if err := tx.db.Where("id = ? AND collection = ?", o.header().ID, c).Take(&row).Error; err != nil {
+	// Not the row of when the transaction began: what is due may have changed.
+	err := tx.db.Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ? AND collection = ?", o.header().ID, c).Take(&row).Error
+	if err != nil {
 		return err
 	}
 	if err := tx.fill(&row, o); err != nil {
@@ -194,16 +196,4 @@ func (tx *Tx) fill(row *Row, o Object) (err error) {
 // Due sets when the provisioning of an object goes on.
 func (tx *Tx) Due(c Collection, o Object, at *int64) error {
 	return tx.db.Model(&Row{}).Where("id = ? AND collection = ?", o.header().ID, c).Update("due_at", at).Error
-}
-
-// Allocate gives a value of a pool to an object. It reports false when another
-// one has it.
-func (tx *Tx) Allocate(pool, value, holder string) (bool, error) {
-	made := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&Allocation{Pool: pool, Value: value, Holder: holder, CreatedAt: tx.Time})
-	return made.RowsAffected > 0, made.Error
-}
-
-// Free gives back everything that an object has of all pools.
-func (tx *Tx) Free(holder string) error {
-	return tx.db.Where("holder = ?", holder).Delete(&Allocation{}).Error
 }

@@ -1,0 +1,164 @@
+package ix
+
+import "slices"
+
+func createConfig(tx *Tx, o Object) error {
+	c := o.(*NetworkServiceConfig)
+	service, err := tx.serviceOf(c)
+	if err != nil {
+		return err
+	}
+	if err := tx.checkJoining(c, service); err != nil {
+		return err
+	}
+	c.ID, c.State = tx.store.newID(), StateRequested
+	if err := tx.checkConfig(nil, c, service); err != nil {
+		return err
+	}
+	if err := tx.allocateVlan(c); err != nil {
+		return err
+	}
+	if err := tx.Insert(NetworkServiceConfigs, c); err != nil {
+		return err
+	}
+	if err := tx.markMACs(nil, c); err != nil {
+		return err
+	}
+	if err := tx.reallocate(c.Connection); err != nil {
+		return err
+	}
+	if err := tx.GoOn(NetworkServiceConfigs, c); err != nil {
+		return err
+	}
+	return tx.Wake(NetworkServices, service.ID)
+}
+
+// serviceOf returns the service of a configuration. One that members ordered is
+// locked, since its configurations must fit together; an exchange LAN is not,
+// since many join it at once.
+func (tx *Tx) serviceOf(c *NetworkServiceConfig) (*NetworkService, error) {
+	if c.Type != TypeExchangeLAN {
+		return get[*NetworkService](tx, NetworkServices, c.NetworkService)
+	}
+	var row Row
+	if err := tx.db.Where("id = ? AND collection = ?", c.NetworkService, NetworkServices).Limit(1).Find(&row).Error; err != nil {
+		return nil, err
+	}
+	if row.ID == "" {
+		return nil, NotFound(NetworkServices, c.NetworkService)
+	}
+	o, err := decode(&row)
+	if err != nil {
+		return nil, err
+	}
+	return o.(*NetworkService), nil
+}
+
+func updateConfig(tx *Tx, before, o Object) error {
+	old, c := before.(*NetworkServiceConfig), o.(*NetworkServiceConfig)
+	if old.State.Leaving() {
+		return UnableToFulfill("The configuration is in the state %s.", old.State)
+	}
+	// The offering of an exchange LAN is fixed; elsewhere it stays unless another
+	// one is named.
+	if c.Type == TypeExchangeLAN || c.ProductOffering == nil {
+		c.ProductOffering = old.ProductOffering
+	}
+	service, err := tx.serviceOf(c)
+	if err != nil {
+		return err
+	}
+	if err := tx.checkConfig(old, c, service); err != nil {
+		return err
+	}
+	if err := tx.moveVlan(old, c); err != nil {
+		return err
+	}
+	if err := tx.markMACs(old, c); err != nil {
+		return err
+	}
+	if err := tx.passOnOwners(c); err != nil {
+		return err
+	}
+	if err := tx.Save(NetworkServiceConfigs, c); err != nil {
+		return err
+	}
+	for _, connection := range distinct([]string{old.Connection, c.Connection}) {
+		if err := tx.reallocate(connection); err != nil {
+			return err
+		}
+	}
+	return tx.Wake(NetworkServices, service.ID)
+}
+
+// moveVlan takes the VLAN ids of a changed configuration and gives back those
+// that it does not need any more. Where the exchange is to pick, it keeps what it
+// picked before.
+func (tx *Tx) moveVlan(old, c *NetworkServiceConfig) error {
+	was, now := old.VlanConfig, c.VlanConfig
+	if old.Connection == c.Connection && was.VlanType == now.VlanType {
+		if now.VlanType == VlanDot1Q && now.Vlan == nil {
+			now.Vlan = was.Vlan
+		}
+		if now.VlanType == VlanQinQ && now.OuterVlan == nil {
+			now.OuterVlan = was.OuterVlan
+		}
+	}
+	if err := tx.allocateVlan(c); err != nil {
+		return err
+	}
+	if old.Connection == c.Connection && was.value() == now.value() {
+		return nil
+	}
+	return tx.release(vlanPool(old.Connection), was.value(), c.ID)
+}
+
+// markMACs notes at hardware addresses which configurations use them; c is nil
+// for one that has gone.
+func (tx *Tx) markMACs(old, c *NetworkServiceConfig) error {
+	var was, now []string
+	var id string
+	if old != nil {
+		was, id = old.MACs, old.ID
+	}
+	if c != nil {
+		now, id = c.MACs, c.ID
+	}
+	// In one order everywhere, so that two transactions do not wait for each other.
+	for _, mac := range slices.Compact(slices.Sorted(slices.Values(slices.Concat(was, now)))) {
+		used := slices.Contains(now, mac)
+		if used == slices.Contains(was, mac) {
+			continue
+		}
+		m, err := get[*MACAddress](tx, MACs, mac)
+		if err != nil {
+			return err
+		}
+		m.Configs = slices.DeleteFunc(m.Configs, func(other string) bool { return other == id })
+		if used {
+			m.Configs = append(m.Configs, id)
+		}
+		if err := tx.Save(MACs, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// passOnOwners gives the addresses of a configuration the accounts that it has.
+func (tx *Tx) passOnOwners(c *NetworkServiceConfig) error {
+	for _, id := range c.IPs {
+		a, err := get[*IPAddress](tx, IPs, id)
+		if err != nil {
+			return err
+		}
+		if a.ManagingAccount == c.ManagingAccount && a.ConsumingAccount == c.ConsumingAccount {
+			continue
+		}
+		a.ManagingAccount, a.ConsumingAccount = c.ManagingAccount, c.ConsumingAccount
+		if err := tx.Save(IPs, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}

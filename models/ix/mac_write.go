@@ -1,0 +1,86 @@
+package ix
+
+import (
+	"encoding/json"
+	"net"
+	"slices"
+	"time"
+)
+
+func createMAC(tx *Tx, o Object) error {
+	m := o.(*MACAddress)
+	canonical, reason := readMAC(m.Address)
+	problems := checkValidity(m.ValidNotBefore, m.ValidNotAfter)
+	if reason != "" {
+		problems = append(problems, Property{"address", reason})
+	}
+	if err := Invalid(problems...); err != nil {
+		return err
+	}
+	m.Address = canonical
+	return tx.Insert(MACs, m)
+}
+
+// readMAC writes a hardware address of six octets in canonical form, or says
+// what is wrong. It takes colons or hyphens between octets, dots between pairs of
+// them, or nothing.
+func readMAC(text string) (canonical, reason string) {
+	if len(text) == 12 {
+		text = text[:4] + "." + text[4:8] + "." + text[8:]
+	}
+	address, err := net.ParseMAC(text)
+	switch {
+	case err != nil || len(address) != 6:
+		return "", "is not a hardware address of six octets"
+	case address[0]&1 != 0:
+		return "", "is the address of a group, not of one interface"
+	case !slices.ContainsFunc(address, func(octet byte) bool { return octet != 0 }):
+		return "", "is no address of an interface"
+	}
+	return address.String(), ""
+}
+
+// destroyMAC deletes an address that no configuration uses.
+func destroyMAC(tx *Tx, o Object, _ map[string]json.RawMessage) error {
+	m := o.(*MACAddress)
+	if len(m.Configs) > 0 {
+		return UnableToFulfill("The address is used by the configuration %s.", m.Configs[0])
+	}
+	return tx.Remove(MACs, m)
+}
+
+// addressFilter finds hardware addresses in any form.
+func addressFilter() filter {
+	return filter{
+		match: func(o Object, values []string) bool {
+			return slices.ContainsFunc(values, func(value string) bool {
+				canonical, _ := readMAC(value)
+				return o.(*MACAddress).Address == canonical
+			})
+		},
+		check: func(value string) string {
+			_, reason := readMAC(value)
+			return reason
+		},
+	}
+}
+
+// assignedAt finds what is valid at a time.
+func assignedAt() filter {
+	return filter{
+		match: func(o Object, values []string) bool {
+			m := o.(*MACAddress)
+			return slices.ContainsFunc(values, func(value string) bool {
+				at := moment(value)
+				return (m.ValidNotBefore == nil || !at.Before(moment(*m.ValidNotBefore))) &&
+					(m.ValidNotAfter == nil || !at.After(moment(*m.ValidNotAfter)))
+			})
+		},
+		check: func(value string) string {
+			if _, err := time.Parse(time.RFC3339, value); err != nil {
+				return "expected a time as in RFC 3339"
+			}
+			return ""
+		},
+	}
+}
