@@ -1,10 +1,5 @@
 package ix
 
-import (
-	"encoding/json"
-	"slices"
-)
-
 // NetworkServiceConfigs is the collection of what members order of network
 // services.
 const NetworkServiceConfigs Collection = "network-service-configs"
@@ -40,55 +35,27 @@ type NetworkServiceConfig struct {
 	Capacity *int `json:"capacity" ix:"create,update,sensitive"`
 
 	// Of exchange_lan and mp2mp_vc. The exchange gives IPs.
-	ASNs []uint32 `json:"asns" ix:"create,update"`
-	MACs []string `json:"macs" ix:"create,update,sensitive,ref=macs"`
-	IPs  []string `json:"ips" ix:"sensitive"`
+	ASNs []uint32 `json:"asns" ix:"create,update,types=exchange_lan|mp2mp_vc"`
+	MACs []string `json:"macs" ix:"create,update,sensitive,ref=macs,types=exchange_lan|mp2mp_vc"`
+	IPs  []string `json:"ips" ix:"sensitive,types=exchange_lan|mp2mp_vc"`
 
 	// Of exchange_lan. Listed shows the member in the exchange's public list.
-	Listed            bool    `json:"listed" ix:"create,update"`
-	ConsumerSideReady *bool   `json:"consumer_side_ready" ix:"create,update,sensitive"`
-	AvailabilityZone  *string `json:"availability_zone" ix:"sensitive"`
-	SharedStatistics  bool    `json:"shared_statistics" ix:"create,update,sensitive"`
+	Listed            bool    `json:"listed" ix:"create,update,types=exchange_lan"`
+	ConsumerSideReady *bool   `json:"consumer_side_ready" ix:"create,update,sensitive,types=exchange_lan"`
+	AvailabilityZone  *string `json:"availability_zone" ix:"sensitive,types=exchange_lan"`
+	SharedStatistics  bool    `json:"shared_statistics" ix:"create,update,sensitive,types=exchange_lan"`
 
 	// Role is of p2mp_vc: root or leaf.
-	Role string `json:"role" ix:"create,update,enum=root|leaf"`
+	Role string `json:"role" ix:"create,update,enum=root|leaf,types=p2mp_vc"`
 
 	// Of cloud_vc. Handover counts the paths to the provider from 1; CloudVlan is
 	// the VLAN on the provider's side, nil for all of them.
-	Handover  int  `json:"handover" ix:"create"`
-	CloudVlan *int `json:"cloud_vlan" ix:"create"`
+	Handover  int  `json:"handover" ix:"create,types=cloud_vc"`
+	CloudVlan *int `json:"cloud_vlan" ix:"create,types=cloud_vc"`
 }
 
-// configProperties are the types that have a property which not all have.
-var configProperties = map[string][]string{
-	"asns": {TypeExchangeLAN, TypeMP2MP}, "macs": {TypeExchangeLAN, TypeMP2MP}, "ips": {TypeExchangeLAN, TypeMP2MP},
-	"listed": {TypeExchangeLAN}, "consumer_side_ready": {TypeExchangeLAN}, "availability_zone": {TypeExchangeLAN},
-	"shared_statistics": {TypeExchangeLAN}, "role": {TypeP2MP}, "handover": {TypeCloud}, "cloud_vlan": {TypeCloud},
-}
-
-// MarshalJSON writes the properties of the type.
-func (c *NetworkServiceConfig) MarshalJSON() ([]byte, error) {
-	type plain NetworkServiceConfig
-	text, err := json.Marshal((*plain)(c))
-	if err != nil {
-		return nil, err
-	}
-	return withoutForeign(text, c.Type, configProperties)
-}
-
-// withoutForeign drops the properties of a document that its type does not have.
-func withoutForeign(text []byte, objectType string, properties map[string][]string) ([]byte, error) {
-	var document map[string]json.RawMessage
-	if err := json.Unmarshal(text, &document); err != nil {
-		return nil, err
-	}
-	for name, types := range properties {
-		if !slices.Contains(types, objectType) {
-			delete(document, name)
-		}
-	}
-	return json.Marshal(document)
-}
+// MarshalJSON writes the properties that a configuration of its type has.
+func (c *NetworkServiceConfig) MarshalJSON() ([]byte, error) { return marshal(c) }
 
 func newConfig(objectType string) Object {
 	c := &NetworkServiceConfig{

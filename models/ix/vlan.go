@@ -42,6 +42,20 @@ func (v *VlanConfig) MarshalJSON() ([]byte, error) {
 	return withoutForeign(text, v.VlanType, vlanProperties)
 }
 
+// withoutForeign drops the properties of a document that its type does not have.
+func withoutForeign(text []byte, objectType string, properties map[string][]string) ([]byte, error) {
+	var document map[string]json.RawMessage
+	if err := json.Unmarshal(text, &document); err != nil {
+		return nil, err
+	}
+	for name, types := range properties {
+		if !slices.Contains(types, objectType) {
+			delete(document, name)
+		}
+	}
+	return json.Marshal(document)
+}
+
 // vlanFilters find configurations by their VLAN ids. The only id of dot1q counts
 // as the outer one.
 func vlanFilters() map[string]filter {
