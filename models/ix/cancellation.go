@@ -153,7 +153,7 @@ func (tx *Tx) requestDecommission(c Collection, o cancellable, body map[string]j
 	if err := tx.Save(c, o); err != nil {
 		return err
 	}
-	due := max(tx.decommissionTime(o), tx.Time+tx.interval())
+	due := max(tx.decommissionTime(o), *tx.next())
 	return tx.Due(c, o, &due)
 }
 

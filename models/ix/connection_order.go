@@ -48,7 +48,7 @@ func createConnection(tx *Tx, o Object) error {
 			return err
 		}
 	}
-	return tx.soon(Connections, c)
+	return tx.GoOn(Connections, c)
 }
 
 // updateConnection changes a connection. Another offering must have the same

@@ -19,20 +19,17 @@ func advanceConnection(tx *Tx, o Object) error {
 		if areAll(reservations, StateProduction) {
 			today := day(time.Unix(tx.Time, 0)).Format(time.DateOnly)
 			c.State, c.CurrentBillingStartDate = StateProduction, &today
-			if err := tx.Save(Connections, c); err != nil {
-				return err
-			}
-			return tx.Due(Connections, c, nil)
+			return tx.Save(Connections, c)
 		}
 	case StateDecommissionRequested:
 		return tx.endConnection(c, reservations)
 	default:
-		return tx.Due(Connections, c, nil)
+		return nil
 	}
 	if err := tx.Save(Connections, c); err != nil {
 		return err
 	}
-	return tx.soon(Connections, c)
+	return tx.GoOn(Connections, c)
 }
 
 // endConnection ends a connection on its day, once nothing is on it any more.
@@ -46,17 +43,14 @@ func (tx *Tx) endConnection(c *Connection, reservations []*PortReservation) erro
 	}
 	for _, row := range configs {
 		if row.State == StateDecommissionRequested {
-			return tx.soon(Connections, c)
+			return tx.GoOn(Connections, c)
 		}
 	}
 	if !areAll(reservations) {
-		return tx.soon(Connections, c)
+		return tx.GoOn(Connections, c)
 	}
 	c.State = StateDecommissioned
-	if err := tx.Save(Connections, c); err != nil {
-		return err
-	}
-	return tx.Due(Connections, c, nil)
+	return tx.Save(Connections, c)
 }
 
 // areAll reports whether all reservations that are not at their end are in one
@@ -76,12 +70,3 @@ func areAll(reservations []*PortReservation, states ...State) bool {
 	}
 	return true
 }
-
-// soon lets an object go on after an interval.
-func (tx *Tx) soon(c Collection, o Object) error {
-	at := tx.Time + tx.interval()
-	return tx.Due(c, o, &at)
-}
-
-// interval is the time between two steps of an object, in seconds.
-func (tx *Tx) interval() int64 { return 1 }

@@ -1,9 +1,6 @@
 package ix
 
-import (
-	"encoding/json"
-	"slices"
-)
+import "slices"
 
 // ProductOfferings is the collection of what can be ordered.
 const ProductOfferings Collection = "product-offerings"
@@ -53,26 +50,26 @@ type ProductOffering struct {
 	ContractRenewalNoticePeriod *string `json:"contract_renewal_notice_period,omitempty"`
 
 	// Of exchange_lan.
-	ExchangeLANNetworkService string `json:"exchange_lan_network_service"`
+	ExchangeLANNetworkService string `json:"exchange_lan_network_service" ix:"types=exchange_lan"`
 
 	// Of cloud_vc. ServiceProviderWorkflow is exchange_first or provider_first,
 	// DeliveryMethod dedicated or shared, Diversity how many handovers there must
 	// be, 1 or more.
-	ServiceProviderRegion   *string `json:"service_provider_region"`
-	ServiceProviderPop      *string `json:"service_provider_pop"`
-	ServiceProviderWorkflow string  `json:"service_provider_workflow"`
-	DeliveryMethod          string  `json:"delivery_method"`
-	Diversity               int     `json:"diversity"`
+	ServiceProviderRegion   *string `json:"service_provider_region" ix:"types=cloud_vc"`
+	ServiceProviderPop      *string `json:"service_provider_pop" ix:"types=cloud_vc"`
+	ServiceProviderWorkflow string  `json:"service_provider_workflow" ix:"types=cloud_vc"`
+	DeliveryMethod          string  `json:"delivery_method" ix:"types=cloud_vc"`
+	Diversity               int     `json:"diversity" ix:"types=cloud_vc"`
 
 	// Of connection. CrossConnectInitiator is exchange or subscriber.
-	CrossConnectInitiator string   `json:"cross_connect_initiator"`
-	HandoverPop           *string  `json:"handover_pop"`
-	MaximumPortQuantity   *int     `json:"maximum_port_quantity"`
-	RequiredContactRoles  []string `json:"required_contact_roles"`
+	CrossConnectInitiator string   `json:"cross_connect_initiator" ix:"types=connection"`
+	HandoverPop           *string  `json:"handover_pop" ix:"types=connection"`
+	MaximumPortQuantity   *int     `json:"maximum_port_quantity" ix:"types=connection"`
+	RequiredContactRoles  []string `json:"required_contact_roles" ix:"types=connection"`
 
 	// CloudKeyPattern is a regular expression of the keys of the cloud provider,
 	// such as account numbers of twelve digits; nil accepts all. It is not shown.
-	CloudKeyPattern *string `json:"cloud_key_pattern,omitempty" ix:"internal"`
+	CloudKeyPattern *string `json:"cloud_key_pattern,omitempty" ix:"internal,types=cloud_vc"`
 }
 
 // TypeConnection and TypePortReservation are types of offerings, beside those of
@@ -84,23 +81,8 @@ const (
 
 var offeringTypes = []string{TypeConnection, TypePortReservation, TypeExchangeLAN, TypeP2P, TypeP2MP, TypeMP2MP, TypeCloud}
 
-// offeringProperties are the types that have a property which not all have.
-var offeringProperties = map[string][]string{
-	"cross_connect_initiator": {TypeConnection}, "handover_pop": {TypeConnection}, "maximum_port_quantity": {TypeConnection},
-	"required_contact_roles": {TypeConnection}, "exchange_lan_network_service": {TypeExchangeLAN},
-	"service_provider_region": {TypeCloud}, "service_provider_pop": {TypeCloud}, "service_provider_workflow": {TypeCloud},
-	"delivery_method": {TypeCloud}, "diversity": {TypeCloud},
-}
-
-// MarshalJSON writes the properties of the type.
-func (p *ProductOffering) MarshalJSON() ([]byte, error) {
-	type plain ProductOffering
-	text, err := json.Marshal((*plain)(p))
-	if err != nil {
-		return nil, err
-	}
-	return withoutForeign(text, p.Type, offeringProperties)
-}
+// MarshalJSON writes the properties that an offering of its type has.
+func (p *ProductOffering) MarshalJSON() ([]byte, error) { return marshal(p) }
 
 func productOfferings() *kind {
 	return &kind{

@@ -26,13 +26,13 @@ func advancePortReservation(tx *Tx, o Object) error {
 		if err := tx.sumPorts(c); err != nil {
 			return err
 		}
-		return tx.soon(PortReservations, p)
+		return tx.GoOn(PortReservations, p)
 	case StateAllocated:
 		return tx.startPort(p)
 	case StateDecommissionRequested:
 		return tx.endPort(p, c)
 	}
-	return tx.Due(PortReservations, p, nil)
+	return nil
 }
 
 func (tx *Tx) startPort(p *PortReservation) error {
@@ -44,10 +44,7 @@ func (tx *Tx) startPort(p *PortReservation) error {
 	if err := tx.Save(Ports, port); err != nil {
 		return err
 	}
-	if err := tx.Save(PortReservations, p); err != nil {
-		return err
-	}
-	return tx.Due(PortReservations, p, nil)
+	return tx.Save(PortReservations, p)
 }
 
 // endPort gives a port back on the day of the decommissioning.
@@ -62,9 +59,6 @@ func (tx *Tx) endPort(p *PortReservation, c *Connection) error {
 	}
 	p.State = StateDecommissioned
 	if err := tx.Save(PortReservations, p); err != nil {
-		return err
-	}
-	if err := tx.Due(PortReservations, p, nil); err != nil {
 		return err
 	}
 	c.PortReservations = slices.DeleteFunc(c.PortReservations, func(id string) bool { return id == p.ID })

@@ -95,7 +95,7 @@ func (tx *Tx) reserve(c *Connection, p *PortReservation) error {
 	if err := tx.Save(Connections, c); err != nil {
 		return err
 	}
-	return tx.soon(PortReservations, p)
+	return tx.GoOn(PortReservations, p)
 }
 
 // destroyPortReservation gives up a port of a connection. The last one goes with
