@@ -1,6 +1,10 @@
 package ix
 
-import "encoding/json"
+import (
+	"slices"
+	"strconv"
+	"time"
+)
 
 // Accounts is the collection of accounts.
 const Accounts Collection = "accounts"
@@ -17,27 +21,9 @@ type Account struct {
 	BillingInformation       *BillingInformation `json:"billing_information,omitempty" ix:"create,update,sensitive"`
 	ExternalRef              *string             `json:"external_ref" ix:"create,update,sensitive,max=80"`
 	Discoverable             bool                `json:"discoverable" ix:"create,update"`
-	MetroAreaNetworkPresence []string            `json:"metro_area_network_presence" ix:"create,update"`
+	MetroAreaNetworkPresence []string            `json:"metro_area_network_presence" ix:"create,update,ref=metro-area-networks"`
 	Address                  *Address            `json:"address" ix:"create,update,required,sensitive"`
 	ASNs                     []uint32            `json:"asns" ix:"sensitive"`
-}
-
-// BillingInformation is where invoices go.
-type BillingInformation struct {
-	Name      string   `json:"name"`
-	Address   *Address `json:"address"`
-	VATNumber *string  `json:"vat_number"`
-}
-
-// Address is a postal address.
-type Address struct {
-	// Country is an ISO 3166-1 alpha-2 code.
-	Country             string  `json:"country"`
-	Locality            string  `json:"locality"`
-	Region              *string `json:"region"`
-	PostalCode          string  `json:"postal_code"`
-	StreetAddress       string  `json:"street_address"`
-	PostOfficeBoxNumber *string `json:"post_office_box_number"`
 }
 
 // reduced are the properties that everybody sees of a discoverable account.
@@ -61,28 +47,83 @@ func (a *Account) columns(r *Row) {
 
 func accounts() *kind {
 	return &kind{
-		name:    Accounts,
-		make:    func(string) Object { return &Account{MetroAreaNetworkPresence: []string{}, ASNs: []uint32{}} },
-		filters: all(stateFilters(), equals("managing_account", "external_ref", "name", "asn")),
+		name: Accounts,
+		make: func(string) Object { return &Account{MetroAreaNetworkPresence: []string{}, ASNs: []uint32{}} },
+		filters: all(stateFilters(), equals("managing_account", "external_ref", "name"), map[string]filter{
+			"asn": is("asns").checked(integer), "billable": billable(),
+		}),
 		seen: func(_ *Caller, _ *Row, o Object, _ func(Collection, string) ([]Row, error)) (Access, error) {
 			if o.(*Account).Discoverable {
 				return Reduced, nil
 			}
 			return Hidden, nil
 		},
-		create: func(tx *Tx, o Object) error {
-			a := o.(*Account)
-			if a.ManagingAccount == nil && tx.Caller != nil {
-				a.ManagingAccount = &tx.Caller.Account
-			}
-			a.State = StateRequested
-			return tx.Insert(Accounts, a)
-		},
-		update:  func(tx *Tx, _, o Object) error { return tx.Save(Accounts, o) },
-		destroy: destroyAccount,
+		create: createAccount, update: updateAccount, destroy: destroyAccount, advance: advanceAccount,
 	}
 }
 
-func destroyAccount(tx *Tx, o Object, _ map[string]json.RawMessage) error {
-	return tx.Remove(Accounts, o)
+// billable finds the accounts that invoices can be sent to.
+func billable() filter {
+	return filter{match: func(o Object, values []string) bool {
+		return slices.Contains(values, strconv.FormatBool(o.(*Account).BillingInformation != nil))
+	}}.checked(oneOf("true", "false"))
+}
+
+// createAccount makes an account that the caller manages. It can be used once
+// the exchange's terms are accepted; the exchange itself makes accounts that are
+// in production.
+func createAccount(tx *Tx, o Object) error {
+	a := o.(*Account)
+	if err := a.check(); err != nil {
+		return err
+	}
+	if tx.Caller == nil {
+		a.State = StateProduction
+		return tx.Insert(Accounts, a)
+	}
+	if a.ManagingAccount == nil || *a.ManagingAccount == "" {
+		a.ManagingAccount = &tx.Caller.Account
+	}
+	attrs := map[string]any{}
+	if tx.store.TermsURL != "" {
+		attrs["url"] = tx.store.TermsURL
+	}
+	a.State = StateRequested
+	a.Status = []Status{required("toc_required", "It is required to upload the signed Terms of Conditions document.", time.Unix(tx.Time, 0), attrs)}
+	if err := tx.Insert(Accounts, a); err != nil {
+		return err
+	}
+	return tx.GoOn(Accounts, a)
+}
+
+// advanceAccount lets an account be used.
+func advanceAccount(tx *Tx, o Object) error {
+	a := o.(*Account)
+	if a.State != StateRequested {
+		return nil
+	}
+	a.State, a.Status = StateProduction, []Status{}
+	return tx.Save(Accounts, a)
+}
+
+// updateAccount changes an account. It keeps a managing account if it has one,
+// and cannot be managed by itself or by what it manages.
+func updateAccount(tx *Tx, old, o Object) error {
+	before, a := old.(*Account), o.(*Account)
+	if a.ManagingAccount == nil || *a.ManagingAccount == "" {
+		a.ManagingAccount = before.ManagingAccount
+	}
+	if err := a.check(); err != nil {
+		return err
+	}
+	if a.ManagingAccount != nil && !same(a.ManagingAccount, before.ManagingAccount) {
+		below, err := tx.store.caller(tx.db, a.ID)
+		if err != nil {
+			return err
+		}
+		if below.ActsFor(*a.ManagingAccount) {
+			return InvalidProperty("managing_account", "is the account itself, or below it")
+		}
+	}
+	return tx.Save(Accounts, a)
 }

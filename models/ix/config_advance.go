@@ -96,7 +96,7 @@ func (tx *Tx) waitsForService(c *NetworkServiceConfig) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if c.Type == TypeP2P && service.State == StateError {
+	if c.Type == TypeP2P && service.State == StateRequested {
 		return true, nil
 	}
 	return service.State.Leaving(), nil

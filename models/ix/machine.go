@@ -17,9 +17,10 @@ import (
 // it.
 
 // next is when an object that goes on now takes its next step, in Unix seconds.
-func (tx *Tx) next() *int64 {
-	return new(tx.Time + int64((tx.store.Interval+time.Second-1)/time.Second))
-}
+func (tx *Tx) next() *int64 { return new(tx.Time + tx.interval()) }
+
+// interval is the time between two steps of an object, in seconds.
+func (tx *Tx) interval() int64 { return int64((tx.store.Interval + time.Second - 1) / time.Second) }
 
 // GoOn lets an object take its next step after the interval.
 func (tx *Tx) GoOn(c Collection, o Object) error { return tx.Due(c, o, tx.next()) }
@@ -53,13 +54,15 @@ func (tx *Tx) Wake(c Collection, id string) error {
 			return err
 		}
 	}
-	return tx.Due(c, o, &tx.Time)
+	// One that takes a step soon anyway keeps the interval between its steps.
+	return tx.db.Model(&Row{}).Where("id = ? AND collection = ? AND (due_at IS NULL OR due_at > ?)", id, c, *tx.next()).
+		Update("due_at", tx.Time).Error
 }
 
 // Step lets every object take a step whose time has come, each in a transaction
 // of its own, and returns how many did. Any number of gateways may do it at once:
 // each due step is taken once. An object whose step fails does not keep others
-// from theirs; it stays due, and the error names it.
+// from theirs; it is due again a minute later, and the error names it.
 func (s *Store) Step(ctx context.Context) (worked int, err error) {
 	var due []Row
 	err = s.Reader(ctx).Select("id", "collection").Where("due_at <= ?", s.Now().Unix()).Order("due_at, position, id").Find(&due).Error
@@ -73,7 +76,7 @@ func (s *Store) Step(ctx context.Context) (worked int, err error) {
 		}
 		took, err := s.step(ctx, row.Collection, row.ID)
 		if err != nil {
-			failed = append(failed, fmt.Errorf("step of %s in %s: %w", row.ID, row.Collection, err))
+			failed = append(failed, fmt.Errorf("step of %s in %s: %w", row.ID, row.Collection, err), s.putOff(ctx, row.ID))
 		}
 		if took {
 			worked++
@@ -84,10 +87,16 @@ func (s *Store) Step(ctx context.Context) (worked int, err error) {
 
 // step lets one object take its step, unless another gateway did meanwhile.
 func (s *Store) step(ctx context.Context, c Collection, id string) (took bool, err error) {
-	err = s.Write(ctx, "", func(tx *Tx) error {
+	err = s.Write(ctx, "", func(tx *Tx) (err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				err = fmt.Errorf("panic: %v", p)
+			}
+		}()
+		// The transaction may be tried again.
 		took = false
 		var row Row
-		err := tx.db.Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ? AND due_at <= ?", id, tx.Time).Take(&row).Error
+		err = tx.db.Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ? AND due_at <= ?", id, tx.Time).Take(&row).Error
 		if errors.Is(err, gorm.ErrRecordNotFound) {
 			return nil
 		}
@@ -109,4 +118,12 @@ func (s *Store) step(ctx context.Context, c Collection, id string) (took bool, e
 		return nil
 	})
 	return took && err == nil, err
+}
+
+// putOff lets an object whose step failed be, for a minute.
+func (s *Store) putOff(ctx context.Context, id string) error {
+	const pause = 60
+	return s.Write(ctx, "", func(tx *Tx) error {
+		return tx.db.Model(&Row{}).Where("id = ? AND due_at <= ?", id, tx.Time).Update("due_at", tx.Time+pause).Error
+	})
 }

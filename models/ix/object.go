@@ -105,6 +105,11 @@ func (s State) Leaving() bool {
 	return false
 }
 
+// Gone reports whether an object has come to its end and is in nobody's way.
+func (s State) Gone() bool {
+	return s == StateDecommissioned || s == StateArchived || s == StateCancelled
+}
+
 // Status says what an object waits for, or what went wrong.
 type Status struct {
 	// Severity is that of syslog, 0 to 7 (RFC 5424 section 6.2.1).

@@ -82,6 +82,43 @@ func serviceKinds() []*kind { return []*kind{networkServices(), memberJoiningRul
 func networkServices() *kind {
 	return &kind{
 		name: NetworkServices, types: serviceTypes, make: newService,
-		filters: all(stateFilters(), accountFilters(), equals("type", "product_offering")),
+		filters: all(stateFilters(), accountFilters(), equals("type"), map[string]filter{
+			"product_offering": either(is("product_offering"), is("nsc_product_offerings")),
+			"pop":              serviceAtPop(),
+		}),
+		seen: seenService, admit: admitService, create: createService, update: updateService, destroy: destroyService,
+		review: reviewService, advance: advanceService,
 	}
+}
+
+// offering is what was ordered, for the terms of its contract.
+func (s *NetworkService) offering() string { return s.ProductOffering }
+
+// either makes a filter for objects that meet one of two.
+func either(a, b filter) filter {
+	return filter{match: func(o Object, values []string) bool { return a.match(o, values) || b.match(o, values) }}
+}
+
+// serviceAtPop finds the services that can be had at a point of presence: peering
+// LANs of its metro area network, and what is offered there.
+func serviceAtPop() filter {
+	return filter{among: func(r *related, o Object, values []string) (bool, error) {
+		pops, err := r.all(Pops)
+		if err != nil {
+			return false, err
+		}
+		offerings, err := r.all(ProductOfferings)
+		if err != nil {
+			return false, err
+		}
+		s := o.(*NetworkService)
+		networks := []string{s.MetroAreaNetwork}
+		if p, ok := offerings[s.ProductOffering].(*ProductOffering); ok {
+			networks = append(networks, p.HandoverMetroAreaNetwork, p.ServiceMetroAreaNetwork)
+		}
+		return slices.ContainsFunc(values, func(id string) bool {
+			pop, ok := pops[id].(*PointOfPresence)
+			return ok && slices.Contains(networks, pop.MetroAreaNetwork)
+		}), nil
+	}}
 }

@@ -1,0 +1,134 @@
+package ix
+
+import (
+	"time"
+)
+
+// waitsFor are the statuses of what the members have to do before a service can
+// go on. One that it had before keeps its time.
+func (tx *Tx) waitsFor(s *NetworkService) ([]Status, error) {
+	list := []Status{}
+	need := func(tag, message string) {
+		for _, had := range s.Status {
+			if had.Tag == tag {
+				list = append(list, had)
+				return
+			}
+		}
+		list = append(list, required(tag, message, time.Unix(tx.Time, 0), nil))
+	}
+	if s.Type == TypeExchangeLAN || s.Type == TypeCloud {
+		return list, nil
+	}
+	configs, err := tx.liveConfigs(s.ID)
+	if err != nil {
+		return nil, err
+	}
+	if s.Type == TypeP2P {
+		a, b := s.sides(configs)
+		if a == nil {
+			need("a_side_nsc_required", "Please configure the A-Side")
+		}
+		if b == nil {
+			need("b_side_nsc_required", "Please configure the B-Side")
+		}
+		return list, nil
+	}
+	if !s.Public && len(s.MemberJoiningRules) == 0 {
+		need("member_joining_rule_required", "A joining rule is required for non public Closed User Groups.")
+	}
+	for _, n := range configs {
+		if s.owns(n) {
+			return list, nil
+		}
+	}
+	need("nsc_required", "Please join the closed user group by creating a Network Service Config.")
+	return list, nil
+}
+
+// reviewService brings the status of a service and the list of its joining rules
+// up to date.
+func reviewService(tx *Tx, o Object) error {
+	s := o.(*NetworkService)
+	if s.State.Leaving() || s.Type == TypeExchangeLAN {
+		return nil
+	}
+	rules, err := find[*MemberJoiningRule](tx, MemberJoiningRules, "network_service = ?", s.ID)
+	if err != nil {
+		return err
+	}
+	s.MemberJoiningRules = []string{}
+	for _, r := range rules {
+		s.MemberJoiningRules = append(s.MemberJoiningRules, r.ID)
+	}
+	waits, err := tx.waitsFor(s)
+	if err != nil {
+		return err
+	}
+	s.Status = waits
+	return tx.Save(NetworkServices, s)
+}
+
+// advanceService takes a service to production once nothing is missing, applies
+// a change request, and ends the service at its date.
+func advanceService(tx *Tx, o Object) error {
+	s := o.(*NetworkService)
+	switch s.State {
+	case StateRequested:
+		if err := reviewService(tx, s); err != nil || len(s.Status) > 0 {
+			return err
+		}
+		return tx.enter(s, StateAllocated)
+	case StateAllocated:
+		return tx.enter(s, StateTesting)
+	case StateTesting:
+		s.CurrentBillingStartDate = new(time.Unix(tx.Time, 0).UTC().Format(time.DateOnly))
+		if s.Type == TypeCloud && s.ProviderRef == nil {
+			offering, err := get[*ProductOffering](tx, ProductOfferings, s.ProductOffering)
+			if err != nil {
+				return err
+			}
+			// With the other workflow the provider's order came first.
+			if offering.ServiceProviderWorkflow == "exchange_first" {
+				s.ProviderRef = new("circuit-" + s.ID)
+			}
+		}
+		return tx.enter(s, StateProduction)
+	case StateProductionChangePending:
+		return tx.applyChange(s)
+	case StateDecommissionRequested:
+		if at := tx.decommissionTime(s); at > tx.Time {
+			return tx.Due(NetworkServices, s, &at)
+		}
+		s.State, s.Status = StateDecommissioned, []Status{}
+		if err := tx.Free(s.ID); err != nil {
+			return err
+		}
+		return tx.Save(NetworkServices, s)
+	}
+	return nil
+}
+
+// enter brings a service into a state, from which it goes on unless that is
+// production, and wakes the configurations that may wait for it.
+func (tx *Tx) enter(s *NetworkService, state State) error {
+	s.State = state
+	if err := tx.Save(NetworkServices, s); err != nil {
+		return err
+	}
+	if state != StateProduction {
+		if err := tx.GoOn(NetworkServices, s); err != nil {
+			return err
+		}
+	}
+	configs, err := tx.liveConfigs(s.ID)
+	if err != nil {
+		return err
+	}
+	for _, n := range configs {
+		if err := tx.Wake(NetworkServiceConfigs, n.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}

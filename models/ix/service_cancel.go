@@ -1,0 +1,39 @@
+package ix
+
+import "encoding/json"
+
+// destroyService begins the end of a service, and of its configurations and
+// their features with it. Nobody can join it any more, so its joining rules and
+// a change request go at once.
+func destroyService(tx *Tx, o Object, body map[string]json.RawMessage) error {
+	s := o.(*NetworkService)
+	if s.Type == TypeExchangeLAN {
+		return Denied("A network service of the type %s is ended by the exchange only.", TypeExchangeLAN)
+	}
+	if s.State.Leaving() {
+		wanted, err := decommissionWish(body)
+		if err == nil && wanted != nil && !same(wanted, s.DecommissionAt) {
+			return UnableToFulfill("The network service is being decommissioned at another date.")
+		}
+		return err
+	}
+	if err := tx.removeJoiningRules(s); err != nil {
+		return err
+	}
+	if err := tx.removeChange(s.ID); err != nil {
+		return err
+	}
+	if err := tx.requestDecommission(NetworkServices, s, body); err != nil {
+		return err
+	}
+	configs, err := tx.configsOf(s.ID)
+	if err != nil {
+		return err
+	}
+	for _, n := range configs {
+		if err := tx.decommissionConfig(n, *s.DecommissionAt, *s.ChargedUntil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
