@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -52,7 +53,7 @@ func checkDatabase(address string) error {
 // check finds what single settings cannot show, and fills in what follows from
 // others.
 func (c *Config) check(env map[string]string) Errors {
-	problems := append(c.checkMail(), c.checkPeeringDB()...)
+	problems := slices.Concat(c.checkMail(), c.checkPeeringDB(), c.checkExchange())
 	if c.Limits.HeaderTimeout > c.Limits.ReadTimeout {
 		problems = append(problems, Problem{Key: keyHeaderTime, Message: fmt.Sprintf("%v is longer than %s, which includes it (%v)",
 			c.Limits.HeaderTimeout, keyReadTime, c.Limits.ReadTimeout)})

@@ -47,6 +47,7 @@ type Config struct {
 	Router  Router
 	// PeeringDB is where networks and exchanges come from.
 	PeeringDB PeeringDB
+	IXAPI     IXAPI
 	Log       Log
 	// DrainTimeout is how long SIGTERM waits for running requests.
 	DrainTimeout time.Duration
