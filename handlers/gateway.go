@@ -1,5 +1,5 @@
 // Package handlers answers HTTP requests: the legacy API at /api/v1/api.php,
-// and the health checks. A handler decodes, calls package models or a backend,
+// the exchange's API where there is one, and the health checks. A handler decodes, calls package models or a backend,
 // and encodes; it decides nothing else.
 package handlers
 
@@ -13,6 +13,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"provision-gateway/handlers/ixapi"
 	"provision-gateway/models"
 )
 
@@ -52,6 +53,8 @@ type Options struct {
 	MailCooldown time.Duration
 	// MailCap is how many mails may be sent in an hour; 0 is no cap.
 	MailCap int
+	// Exchange answers below /api/v2 and at /oauth2/token; nil is not served.
+	Exchange http.Handler
 	// Now gives the time; nil means time.Now.
 	Now func() time.Time
 }
@@ -114,8 +117,16 @@ func TuneMemory() {
 	}
 }
 
-// ServeHTTP answers a request.
-func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) { g.echo.ServeHTTP(w, r) }
+// ServeHTTP answers a request. The legacy API may be below any prefix, so its
+// path is stronger.
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if g.Exchange != nil && ixapi.Serves(r.URL.Path) && !isLegacy(r.URL.Path) {
+		w.Header().Set(headerRequestID, newRequestID())
+		g.Exchange.ServeHTTP(w, r)
+		return
+	}
+	g.echo.ServeHTTP(w, r)
+}
 
 func (g *Gateway) routes() {
 	g.echo.HideBanner, g.echo.HidePort = true, true

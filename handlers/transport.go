@@ -22,18 +22,24 @@ const headerRequestID = "X-Request-Id"
 // identify gives every request an id, which its log line and its answer carry.
 func (g *Gateway) identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		var raw [8]byte
-		if _, err := rand.Read(raw[:]); err != nil {
-			return err
-		}
-		c.Response().Header().Set(headerRequestID, hex.EncodeToString(raw[:]))
+		c.Response().Header().Set(headerRequestID, newRequestID())
 		return next(c)
 	}
 }
 
+func newRequestID() string {
+	var raw [8]byte
+	// It never fails.
+	_, _ = rand.Read(raw[:])
+	return hex.EncodeToString(raw[:])
+}
+
+// isLegacy reports whether a path is the legacy API's.
+func isLegacy(path string) bool { return strings.HasSuffix(path, endpoint) }
+
 // serve answers everything but the health checks.
 func (g *Gateway) serve(c echo.Context) error {
-	if !strings.HasSuffix(c.Request().URL.Path, endpoint) {
+	if !isLegacy(c.Request().URL.Path) {
 		return write(c, http.StatusNotFound, compat.AppendEnvelope(nil, false, "Not found"))
 	}
 	return g.legacy(c)

@@ -60,7 +60,8 @@ func (s *schedule) every(ctx context.Context, name string, interval time.Duratio
 	})
 }
 
-// turn runs the work if it is due and no other gateway has it.
+// turn runs the work if it is due and no other gateway has it. With an interval
+// of 0 the next run may come at once.
 func (s *schedule) turn(ctx context.Context, name string, interval time.Duration, work func(context.Context) error) {
 	holder := rand.Text()
 	held, err := s.store.TakeLease(ctx, name, holder, s.lease)
@@ -82,7 +83,7 @@ func (s *schedule) turn(ctx context.Context, name string, interval time.Duration
 	}
 	free, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	if err != nil && ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil || interval == 0 {
 		// Somebody else may go on at once where this gateway was told to stop.
 		err = s.store.ReleaseLease(free, name, holder)
 	} else {

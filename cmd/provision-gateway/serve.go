@@ -22,8 +22,8 @@ func (p *Program) serveCommand() *cobra.Command {
 		Short: "Runs the gateway",
 		Long: `Runs the gateway until SIGTERM or SIGINT; requests that run then are finished.
 
-The API is at /api/v1/api.php, below any prefix; /healthz says that the process
-runs and /readyz that its database answers.`,
+The API is at /api/v1/api.php, below any prefix, and the exchange's at /api/v2;
+/healthz says that the process runs and /readyz that its database answers.`,
 		Args: exactly(0),
 	}
 	config.RegisterFlags(c.Flags(), true)
@@ -113,14 +113,21 @@ func (p *Program) start(ctx context.Context, cfg config.Config, store *models.St
 		o.Mailer = mails
 		o.OutsideTimeout = max(o.OutsideTimeout, cfg.Mail.Timeout)
 	}
+	exchange, startSteps, err := exchange(cfg, store, logger)
+	if err != nil {
+		return nil, nil, err
+	}
+	o.Exchange = exchange
 	gateway, err := handlers.New(o)
 	if err != nil {
 		return nil, nil, err
 	}
-	return gateway, p.startBackground(ctx, cfg, store, logger, func(ctx context.Context) error {
+	background := p.startBackground(ctx, cfg, store, logger, func(ctx context.Context) error {
 		_, err := routers.RefreshAll(ctx)
 		return err
-	}), nil
+	})
+	startSteps(ctx, background)
+	return gateway, background, nil
 }
 
 // listen opens the socket where the configuration, and the keys in the

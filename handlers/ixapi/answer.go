@@ -43,12 +43,11 @@ func (a answer) write(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// problem makes an answer of an error. What is no problem of the caller's is
-// logged, and only that it happened is said.
+// problem makes an answer of an error. Of what is no problem of the caller's,
+// only that it happened is said.
 func (h *Handler) problem(r *http.Request, err error) answer {
 	var p *ix.Problem
 	if !errors.As(err, &p) {
-		h.Logger.Error("ix-api", "method", r.Method, "path", r.URL.Path, "error", err)
 		p = ix.NewProblem(http.StatusInternalServerError, "server-error", "Something went wrong here.")
 	}
 	shown := *p
@@ -57,9 +56,9 @@ func (h *Handler) problem(r *http.Request, err error) answer {
 	if err != nil {
 		body = []byte(`{"type":"about:blank","status":500}`)
 	}
-	a := answer{status: shown.Status, kind: typeProblem, body: body}
+	a := answer{status: shown.Status, kind: typeProblem, body: body, header: map[string]string{}}
 	if shown.Status == http.StatusUnauthorized {
-		a.header = map[string]string{"WWW-Authenticate": `Bearer realm="ix-api"`}
+		a.header["WWW-Authenticate"] = `Bearer realm="ix-api"`
 	}
 	return a
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"provision-gateway/models/ix"
@@ -16,17 +17,24 @@ var provisioned = map[ix.Collection]bool{
 	"connections": true, "port-reservations": true, "network-services": true, "network-service-configs": true, "network-feature-configs": true,
 }
 
-// collection lists a collection, or creates an object in it.
-func (h *Handler) collection(r *request) (answer, error) {
-	c := ix.Collection(r.segments[0])
-	switch operations, _ := ix.OperationsOf(c); {
-	case r.Method == http.MethodGet || r.Method == http.MethodHead:
-		items, err := h.Store.List(r.Context(), r.account, c, query(r))
+// list answers the objects of a collection.
+func (h *Handler) list(c ix.Collection) operation {
+	return func(r *request) (answer, error) {
+		p, err := pageOf(r.Request)
 		if err != nil {
 			return answer{}, err
 		}
-		return list(r, items)
-	case r.Method == http.MethodPost && operations.Create:
+		items, err := h.Store.List(r.Context(), r.account, c, query(r.URL.Query()))
+		if err != nil {
+			return answer{}, err
+		}
+		return p.answer(r.Request, items), nil
+	}
+}
+
+// create makes an object in a collection.
+func (h *Handler) create(c ix.Collection) operation {
+	return func(r *request) (answer, error) {
 		body, err := h.body(r)
 		if err != nil {
 			return answer{}, err
@@ -34,48 +42,54 @@ func (h *Handler) collection(r *request) (answer, error) {
 		item, err := h.Store.Create(r.Context(), r.account, c, body)
 		return document(http.StatusCreated, item, err)
 	}
-	return answer{}, methodNotAllowed(r)
 }
 
-// object reads, changes or deletes an object.
-func (h *Handler) object(r *request) (answer, error) {
-	c, id := ix.Collection(r.segments[0]), r.segments[1]
-	operations, _ := ix.OperationsOf(c)
-	accepted := http.StatusOK
-	if provisioned[c] {
-		accepted = http.StatusAccepted
-	}
-	switch {
-	case r.Method == http.MethodGet || r.Method == http.MethodHead:
-		item, err := h.Store.Read(r.Context(), r.account, c, id)
+// read answers one object.
+func (h *Handler) read(c ix.Collection) operation {
+	return func(r *request) (answer, error) {
+		item, err := h.Store.Read(r.Context(), r.account, c, r.id)
 		return document(http.StatusOK, item, err)
-	case (r.Method == http.MethodPut || r.Method == http.MethodPatch) && operations.Update:
-		body, err := h.body(r)
-		if err != nil {
-			return answer{}, err
-		}
-		item, err := h.Store.Update(r.Context(), r.account, c, id, body, r.Method == http.MethodPatch)
-		if c == ix.Accounts {
-			accepted = http.StatusAccepted
-		}
-		return document(accepted, item, err)
-	case r.Method == http.MethodDelete && operations.Destroy:
-		body, err := h.body(r)
-		if err != nil {
-			return answer{}, err
-		}
-		item, err := h.Store.Destroy(r.Context(), r.account, c, id, body)
-		return document(accepted, item, err)
 	}
-	return answer{}, methodNotAllowed(r)
+}
+
+// update changes an object; patch leaves what is not sent as it is.
+func (h *Handler) update(c ix.Collection, patch bool) operation {
+	status := http.StatusOK
+	if provisioned[c] || c == ix.Accounts {
+		status = http.StatusAccepted
+	}
+	return func(r *request) (answer, error) {
+		body, err := h.body(r)
+		if err != nil {
+			return answer{}, err
+		}
+		item, err := h.Store.Update(r.Context(), r.account, c, r.id, body, patch)
+		return document(status, item, err)
+	}
+}
+
+// destroy deletes an object, or begins to.
+func (h *Handler) destroy(c ix.Collection) operation {
+	status := http.StatusOK
+	if provisioned[c] {
+		status = http.StatusAccepted
+	}
+	return func(r *request) (answer, error) {
+		body, err := h.body(r)
+		if err != nil {
+			return answer{}, err
+		}
+		item, err := h.Store.Destroy(r.Context(), r.account, c, r.id, body)
+		return document(status, item, err)
+	}
 }
 
 func document(status int, item ix.Item, err error) (answer, error) {
 	return answer{status: status, kind: typeJSON, body: item.Document}, err
 }
 
-// list writes a bare array.
-func list(_ *request, items []ix.Item) (answer, error) {
+// array writes a bare array.
+func array(items []ix.Item) []byte {
 	size := 2
 	for _, item := range items {
 		size += len(item.Document) + 1
@@ -87,16 +101,25 @@ func list(_ *request, items []ix.Item) (answer, error) {
 		}
 		body = append(body, item.Document...)
 	}
-	return answer{status: http.StatusOK, kind: typeJSON, body: append(body, ']')}, nil
+	return append(body, ']')
 }
+
+// freeTexts are parameters whose values may hold a comma themselves.
+var freeTexts = map[string]bool{"name": true, "external_ref": true, "organisation_name": true, "address_locality": true, "service_provider": true}
 
 // query reads the parameters of a list: a parameter may occur several times,
 // and hold several values with commas between.
-func query(r *request) ix.Query {
+func query(parameters url.Values) ix.Query {
 	q := ix.Query{}
-	for name, occurrences := range r.URL.Query() {
+	for name, occurrences := range parameters {
+		if strings.HasPrefix(name, pagePrefix) {
+			continue
+		}
 		for _, values := range occurrences {
 			q[name] = append(q[name], strings.Split(values, ",")...)
+			if freeTexts[name] && strings.Contains(values, ",") {
+				q[name] = append(q[name], values)
+			}
 		}
 	}
 	return q

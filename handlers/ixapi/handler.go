@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,6 +39,11 @@ type Config struct {
 type Handler struct {
 	Config
 	tokens tokens
+	paths  paths
+	// oauth is what is at PathOAuth2, which is not below Base.
+	oauth map[string]route
+	// operations are the names of what is served, for who asks.
+	operations []string
 }
 
 // New makes a Handler.
@@ -56,7 +63,17 @@ func New(c Config) (*Handler, error) {
 	if c.MaxBody == 0 {
 		c.MaxBody = 1 << 20
 	}
-	return &Handler{Config: c, tokens: tokens{store: c.Store, access: c.AccessLifetime, refresh: c.RefreshLifetime}}, nil
+	h := &Handler{Config: c, tokens: tokens{store: c.Store, access: c.AccessLifetime, refresh: c.RefreshLifetime}}
+	list := h.routes()
+	for _, r := range list {
+		if r.listed() {
+			h.operations = append(h.operations, r.operation)
+		}
+	}
+	slices.Sort(h.operations)
+	h.paths = index(list)
+	h.oauth = map[string]route{http.MethodPost: {http.MethodPost, PathOAuth2, "oauth2_token", true, h.oauth2}}
+	return h, nil
 }
 
 // Serves reports whether a path is one of this API.
@@ -67,95 +84,77 @@ func Serves(path string) bool {
 // request is a request on its way through the handler.
 type request struct {
 	*http.Request
-	// segments are those of the path below Base, decoded.
-	segments []string
+	// route is the operation that it asks for.
+	route route
+	// id is that of the path, or empty.
+	id string
 	// account is who asks, after authentication.
 	account string
 }
 
 // ServeHTTP answers a request.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	a, err := h.answer(r)
+	started := h.Store.Now()
+	in := &request{Request: r}
+	a, err := h.answer(in)
 	if err != nil {
-		a = h.problem(r, err)
+		refused := h.problem(r, err)
+		maps.Copy(refused.header, a.header)
+		a = refused
 	}
 	a.write(w, r)
+	h.log(w, in, a.status, err, started)
 }
 
 // answer finds the operation and runs it. A panic becomes an error.
-func (h *Handler) answer(r *http.Request) (a answer, err error) {
+func (h *Handler) answer(in *request) (a answer, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	if r.URL.Path == PathOAuth2 {
-		return h.oauth2(r)
-	}
-	in := &request{Request: r}
-	rest := strings.Trim(strings.TrimPrefix(r.URL.EscapedPath(), Base), "/")
-	for segment := range strings.SplitSeq(rest, "/") {
-		decoded, err := url.PathUnescape(segment)
-		if err != nil {
-			return a, ix.NewProblem(http.StatusBadRequest, "parse-error", "The path cannot be decoded.")
-		}
-		in.segments = append(in.segments, decoded)
-	}
-	open, guarded := h.find(in)
-	switch {
-	case open == nil && guarded == nil:
-		return a, ix.NewProblem(http.StatusNotFound, "not-found", "There is no such path.")
-	case open != nil:
-		return open(in)
-	}
-	if in.account, err = h.tokens.account(r); err != nil {
+	at, id, err := h.find(in.Request)
+	if err != nil {
 		return a, err
 	}
-	return guarded(in)
-}
-
-// operation answers a request.
-type operation func(*request) (answer, error)
-
-// find returns the operation of a path, which everybody may call or only who
-// has a token.
-func (h *Handler) find(r *request) (open, guarded operation) {
-	switch strings.Join(r.segments, "/") {
-	case "auth/token":
-		return only(http.MethodPost, h.token), nil
-	case "auth/refresh":
-		return only(http.MethodPost, h.refresh), nil
-	case "health":
-		return only(http.MethodGet, h.health), nil
-	case "implementation":
-		return only(http.MethodGet, h.implementation), nil
-	case "account":
-		return nil, only(http.MethodGet, h.ownAccount)
+	in.id = id
+	method := in.Method
+	if method == http.MethodHead {
+		method = http.MethodGet
 	}
-	if _, known := ix.OperationsOf(ix.Collection(r.segments[0])); !known {
-		return nil, nil
+	known := false
+	if in.route, known = at[method]; !known {
+		a.header = map[string]string{"Allow": methods(at)}
+		return a, ix.NewProblem(http.StatusMethodNotAllowed, "method-not-allowed", "This method is not possible here.")
 	}
-	switch len(r.segments) {
-	case 1:
-		return nil, h.collection
-	case 2:
-		return nil, h.object
-	}
-	return nil, nil
-}
-
-// only answers one method.
-func only(method string, f operation) operation {
-	return func(r *request) (answer, error) {
-		if r.Method != method && !(method == http.MethodGet && r.Method == http.MethodHead) {
-			return answer{}, methodNotAllowed(r)
+	if !in.route.open {
+		if in.account, err = h.tokens.account(in.Request); err != nil {
+			return a, err
 		}
-		return f(r)
 	}
+	return in.route.run(in)
 }
 
-func methodNotAllowed(r *request) error {
-	return ix.NewProblem(http.StatusMethodNotAllowed, "method-not-allowed", "%s is not possible here.", r.Method)
+// find returns the routes of a request's path by method, and the id in it.
+func (h *Handler) find(r *http.Request) (at map[string]route, id string, err error) {
+	if r.URL.Path == PathOAuth2 {
+		return h.oauth, "", nil
+	}
+	var segments []string
+	for segment := range strings.SplitSeq(strings.Trim(strings.TrimPrefix(r.URL.EscapedPath(), Base), "/"), "/") {
+		decoded, err := url.PathUnescape(segment)
+		if err != nil {
+			return nil, "", ix.NewProblem(http.StatusBadRequest, "parse-error", "The path cannot be decoded.")
+		}
+		segments = append(segments, decoded)
+	}
+	if at = h.paths.find(segments); at == nil {
+		return nil, "", ix.NewProblem(http.StatusNotFound, "not-found", "There is no such path.")
+	}
+	if len(segments) > 1 {
+		id = segments[1]
+	}
+	return at, id, nil
 }
 
 // health says that the service works.

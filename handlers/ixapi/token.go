@@ -44,7 +44,12 @@ func (t *tokens) signing(ctx context.Context) ([]byte, error) {
 }
 
 // pair makes an access token and a refresh token.
+//
+// The account may be gone, since its credentials and tokens outlive it.
 func (t *tokens) pair(ctx context.Context, account string) (access, refresh string, err error) {
+	if _, err := t.store.Read(ctx, account, ix.Accounts, account); err != nil {
+		return "", "", err
+	}
 	if access, err = t.sign(ctx, account, audienceAccess, t.access); err == nil {
 		refresh, err = t.sign(ctx, account, audienceRefresh, t.refresh)
 	}
@@ -74,6 +79,8 @@ func (t *tokens) verify(ctx context.Context, text, audience string) (string, err
 	switch {
 	case errors.Is(err, jwt.ErrTokenExpired):
 		return "", ix.NewProblem(http.StatusUnauthorized, "signature-expired", "The token has expired.")
+	case err != nil && audience == audienceRefresh:
+		return "", ix.NewProblem(http.StatusUnauthorized, "not-authenticated", "The refresh token is not valid.")
 	case err != nil:
 		return "", ix.NewProblem(http.StatusUnauthorized, "authentication-error", "The token is not valid.")
 	}
@@ -150,10 +157,7 @@ func word(raw json.RawMessage) string {
 // oauth2 exchanges client credentials for an access token (RFC 6749 section
 // 4.4). The key and secret are the client's id and secret, by Basic
 // authentication or in the form.
-func (h *Handler) oauth2(r *http.Request) (answer, error) {
-	if r.Method != http.MethodPost {
-		return answer{}, ix.NewProblem(http.StatusMethodNotAllowed, "method-not-allowed", "%s is not possible here.", r.Method)
-	}
+func (h *Handler) oauth2(r *request) (answer, error) {
 	r.Body = http.MaxBytesReader(nil, r.Body, h.MaxBody)
 	refused := func(status int, code string) (answer, error) {
 		a, err := object(status, map[string]string{"error": code})
@@ -180,7 +184,10 @@ func (h *Handler) oauth2(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	access, err := h.tokens.sign(r.Context(), account, audienceAccess, h.AccessLifetime)
+	access, _, err := h.tokens.pair(r.Context(), account)
+	if errors.As(err, &p) {
+		return refused(http.StatusUnauthorized, "invalid_client")
+	}
 	if err != nil {
 		return answer{}, err
 	}
