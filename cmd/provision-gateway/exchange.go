@@ -28,15 +28,15 @@ func exchange(cfg config.Config, store *models.Store, logger *slog.Logger) (hand
 		return nil, func(context.Context, *schedule) {}, nil
 	}
 	objects := ix.New(store)
+	objects.Interval = cfg.IXAPI.Interval
 	handler, err = ixapi.New(ixapi.Config{
 		Store: objects, Logger: logger, ServiceVersion: version, MaxBody: cfg.Limits.Body,
 		AccessLifetime: cfg.IXAPI.AccessLifetime, RefreshLifetime: cfg.IXAPI.RefreshLifetime,
 	})
-	interval := cfg.IXAPI.Interval
 	steps := &schedule{store: store, logger: logger, lease: stepsLease}
 	return handler, func(ctx context.Context, background *schedule) {
 		background.done.Go(func() {
-			steps.whenever(ctx, leaseSteps, interval, objects.Idle, func(ctx context.Context) error { return objects.Work(ctx, interval) })
+			steps.whenever(ctx, leaseSteps, objects.Interval, objects.Idle, objects.Work)
 		})
 	}, err
 }

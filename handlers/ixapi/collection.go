@@ -14,7 +14,7 @@ import (
 // provisioned are the collections whose changes and deletions take time: they
 // are answered with 202.
 var provisioned = map[ix.Collection]bool{
-	"connections": true, "port-reservations": true, "network-services": true, "network-service-configs": true, "network-feature-configs": true,
+	ix.Connections: true, ix.PortReservations: true, ix.NetworkServices: true, ix.NetworkServiceConfigs: true, ix.NetworkFeatureConfigs: true,
 }
 
 // list answers the objects of a collection.

@@ -23,13 +23,6 @@ type route struct {
 // operation answers a request.
 type operation func(*request) (answer, error)
 
-// withPolicy are the collections whose objects can be terminated at a date, and
-// how their names begin in those of operations.
-var withPolicy = map[ix.Collection]string{
-	"connections": "connection", "port-reservations": "port_reservation",
-	"network-services": "network_service", "network-service-configs": "network_service_config",
-}
-
 // routes lists the operations that are served. Their names are those of schema
 // 2.1.0, which are not all of one pattern.
 func (h *Handler) routes() []route {
@@ -56,6 +49,9 @@ func (h *Handler) routes() []route {
 		}
 		if has.Destroy {
 			list = append(list, route{remove, one, name + "_destroy", false, h.destroy(c)})
+		}
+		if singular := withPolicy[c]; singular != "" {
+			list = append(list, route{get, one + "/cancellation-policy", singular + "_cancellation_policy_read", false, h.policy(c)})
 		}
 	}
 	return list
@@ -108,4 +104,28 @@ func methods(at map[string]route) string {
 	}
 	slices.Sort(list)
 	return strings.Join(list, ", ")
+}
+
+// Operation is something that is served.
+type Operation struct {
+	// Method and Path, which is below Base but for PathOAuth2, with {id} for an id.
+	Method, Path string
+	// Name is that of the published schema.
+	Name string
+	// Open operations need no token.
+	Open bool
+}
+
+// Operations lists all that is served.
+func (h *Handler) Operations() []Operation {
+	var list []Operation
+	for _, at := range h.paths {
+		for _, r := range at {
+			list = append(list, Operation{r.method, r.path, r.operation, r.open})
+		}
+	}
+	for _, r := range h.oauth {
+		list = append(list, Operation{r.method, r.path, r.operation, r.open})
+	}
+	return list
 }

@@ -183,6 +183,10 @@ func set(place reflect.Value, raw json.RawMessage) error {
 		}
 	}
 	place.Set(fresh.Elem())
+	if place.Kind() == reflect.Slice && place.IsNil() {
+		// A list is never null.
+		place.Set(reflect.MakeSlice(place.Type(), 0, 0))
+	}
 	return nil
 }
 

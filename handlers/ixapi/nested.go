@@ -1,0 +1,29 @@
+package ixapi
+
+import (
+	"net/http"
+
+	"provision-gateway/models/ix"
+)
+
+// withPolicy are the collections whose objects can be terminated at a date, and
+// how their names begin in those of operations.
+var withPolicy = map[ix.Collection]string{
+	ix.Connections: "connection", ix.PortReservations: "port_reservation",
+	ix.NetworkServices: "network_service", ix.NetworkServiceConfigs: "network_service_config",
+}
+
+// policy says when an object can be decommissioned.
+func (h *Handler) policy(c ix.Collection) operation {
+	return func(r *request) (answer, error) {
+		var wanted *string
+		if q := r.URL.Query(); q.Get("decommission_at") != "" {
+			wanted = new(q.Get("decommission_at"))
+		}
+		policy, err := h.Store.CancellationPolicy(r.Context(), r.account, c, r.id, wanted)
+		if err != nil {
+			return answer{}, err
+		}
+		return object(http.StatusOK, policy)
+	}
+}
