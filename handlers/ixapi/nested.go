@@ -27,3 +27,34 @@ func (h *Handler) policy(c ix.Collection) operation {
 		return object(http.StatusOK, policy)
 	}
 }
+
+// readChange, createChange and deleteChange are about the change request of a
+// network service. All are answered with 202.
+func (h *Handler) readChange(r *request) (answer, error) {
+	change, err := h.Store.ReadChangeRequest(r.Context(), r.account, r.id)
+	return accepted(change, err)
+}
+
+func (h *Handler) createChange(r *request) (answer, error) {
+	body, err := h.body(r)
+	if err != nil {
+		return answer{}, err
+	}
+	change, err := h.Store.CreateChangeRequest(r.Context(), r.account, r.id, body)
+	return accepted(change, err)
+}
+
+func (h *Handler) deleteChange(r *request) (answer, error) {
+	if _, err := h.body(r); err != nil {
+		return answer{}, err
+	}
+	change, err := h.Store.DeleteChangeRequest(r.Context(), r.account, r.id)
+	return accepted(change, err)
+}
+
+func accepted(change ix.ChangeRequest, err error) (answer, error) {
+	if err != nil {
+		return answer{}, err
+	}
+	return object(http.StatusAccepted, change)
+}

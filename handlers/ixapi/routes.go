@@ -36,6 +36,9 @@ func (h *Handler) routes() []route {
 		{get, "/openapi.yaml", "openapi_yaml", true, documentYAML},
 		{get, "/account", "account_read", false, h.ownAccount},
 		{get, "/extensions", "extensions_list", false, h.extensions},
+		{get, "/network-services/{id}/change-request", "network_service_change_request_read", false, h.readChange},
+		{post, "/network-services/{id}/change-request", "network-service-change-request_create", false, h.createChange},
+		{remove, "/network-services/{id}/change-request", "network_service_change_request_destroy", false, h.deleteChange},
 	}
 	for _, c := range ix.Collections() {
 		all, one, name := "/"+string(c), "/"+string(c)+"/{id}", strings.ReplaceAll(string(c), "-", "_")
