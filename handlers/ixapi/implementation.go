@@ -23,5 +23,9 @@ func (h *Handler) extensions(r *request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	// Like every other operation, it is none for an account that is gone.
+	if _, err := h.ownAccount(r); err != nil {
+		return answer{}, err
+	}
 	return p.answer(r.Request, nil), nil
 }

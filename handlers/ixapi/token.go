@@ -76,6 +76,10 @@ func (t *tokens) verify(ctx context.Context, text, audience string) (string, err
 	var claims jwt.RegisteredClaims
 	_, err = jwt.ParseWithClaims(text, &claims, func(*jwt.Token) (any, error) { return secret, nil },
 		jwt.WithValidMethods([]string{"HS256"}), jwt.WithAudience(audience), jwt.WithExpirationRequired(), jwt.WithTimeFunc(t.store.Now))
+	if err == nil && claims.Subject == "" {
+		// Nobody in particular is the exchange itself to package ix.
+		err = jwt.ErrTokenInvalidSubject
+	}
 	switch {
 	case errors.Is(err, jwt.ErrTokenExpired):
 		return "", ix.NewProblem(http.StatusUnauthorized, "signature-expired", "The token has expired.")

@@ -110,7 +110,8 @@ func (a Answer) Problem() string {
 }
 
 // Send sends a request as nobody. A path that begins with /api or /oauth2 is sent
-// as it is, others are below the base. headers are NAME: VALUE.
+// as it is, others are below the base. headers are NAME: VALUE, or
+// empty.
 func (s *Service) Send(method, path, body string, headers ...string) Answer {
 	s.t.Helper()
 	if !strings.HasPrefix(path, "/api") && !strings.HasPrefix(path, "/oauth2") {
@@ -124,8 +125,9 @@ func (s *Service) Send(method, path, body string, headers ...string) Answer {
 		r.Header.Set("Content-Type", "application/json")
 	}
 	for _, header := range headers {
-		name, value, _ := strings.Cut(header, ": ")
-		r.Header.Set(name, value)
+		if name, value, ok := strings.Cut(header, ": "); ok {
+			r.Header.Set(name, value)
+		}
 	}
 	response, err := s.Client.Do(r)
 	if err != nil {

@@ -120,10 +120,10 @@ func checkDocument(r *http.Request, sent []byte, response *http.Response, body [
 		method = http.MethodGet
 	}
 	item := document.Paths.Value(path)
-	if item == nil || item.GetOperation(method) == nil {
+	if item == nil || item.Operations()[method] == nil {
 		return checkRefusal(document, response, body)
 	}
-	operation := item.GetOperation(method)
+	operation := item.Operations()[method]
 	options := &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, IncludeResponseStatus: true, MultiError: true}
 	asked := r.Clone(r.Context())
 	asked.Body = io.NopCloser(bytes.NewReader(sent))
@@ -165,8 +165,12 @@ func checkRefusal(document *openapi3.T, response *http.Response, body []byte) er
 // find returns the path of the document that a request is for, and what stands in
 // it for parameters.
 func find(document *openapi3.T, escaped string) (path string, parameters map[string]string) {
-	if escaped != ixapi.PathOAuth2 {
-		escaped = "/" + strings.Trim(strings.TrimPrefix(escaped, ixapi.Base), "/")
+	if escaped == ixapi.PathOAuth2 {
+		return escaped, nil
+	}
+	escaped = "/" + strings.Trim(strings.TrimPrefix(escaped, ixapi.Base), "/")
+	if escaped == ixapi.PathOAuth2 {
+		return "", nil
 	}
 	if document.Paths.Value(escaped) != nil {
 		return escaped, nil
