@@ -1,0 +1,108 @@
+package ix
+
+import (
+	"encoding/json"
+	"testing"
+)
+
+func TestRulesOfConfigurations(t *testing.T) {
+	t.Parallel()
+	eachMarket(t, func(t *testing.T, m *market) {
+		m.exchange(func(tx *Tx) error {
+			return tx.Insert(MemberJoiningRules, &MemberJoiningRule{Typed: Typed{RuleDeny}, ManagingAccount: "alice", ConsumingAccount: "bob", NetworkService: "open"})
+		})
+		vlan := func(b body) body { return body{"vlan_config": b} }
+		cloud := m.order("alice", TypeCloud, "cloud").with(body{"handover": 1})
+		for _, test := range []struct {
+			name   string
+			order  body
+			change body
+			want   string
+		}{
+			{"all is well", m.lan("alice"), nil, ""},
+			{"no type", m.lan("alice"), body{"type": absent}, "validation-error type"},
+			{"an unknown type", m.lan("alice"), body{"type": "bridge"}, "validation-error type"},
+			{"another type", m.lan("alice"), body{"type": TypeMP2MP}, "validation-error type"},
+			{"no service", m.lan("alice"), body{"network_service": absent}, "validation-error network_service"},
+			{"a hidden service", m.order("bob", TypeCloud, "cloud"), body{"handover": 1}, "validation-error network_service"},
+			{"no offering of a LAN", m.lan("alice"), body{"product_offering": nil}, "validation-error product_offering"},
+			{"an offering of another LAN", m.lan("alice"), body{"product_offering": "offer-other-lan"}, "validation-error product_offering"},
+			{"an offering of another type", m.lan("alice"), body{"product_offering": "offer-p2p_vc"}, "validation-error product_offering"},
+			{"an offering of another service", cloud, body{"product_offering": "offer-stray"}, "validation-error product_offering"},
+			{"an offering of the future", m.lan("alice"), body{"product_offering": "offer-late"}, "validation-error product_offering"},
+			{"the offering of the service", m.order("alice", TypeMP2MP, "open"), body{"product_offering": absent}, ""},
+			{"no connection", m.lan("alice"), body{"connection": absent}, "validation-error connection"},
+			{"the connection of another", m.lan("alice"), body{"connection": "bob-1"}, "validation-error connection"},
+			{"a connection elsewhere", m.lan("alice"), body{"connection": "alice-far"}, "validation-error connection"},
+			{"a connection that is not there yet", m.lan("alice"), body{"connection": "alice-new"}, "validation-error connection"},
+			{"another's account", m.lan("alice"), body{"managing_account": "bob"}, "validation-error managing_account"},
+			{"another's payment", m.lan("alice"), body{"billing_account": "bob"}, "validation-error billing_account"},
+			{"no contact", m.lan("alice"), body{"role_assignments": absent}, "validation-error role_assignments"},
+			{"another's contact", m.lan("alice"), body{"role_assignments": []string{m.assignments["bob"]}}, "validation-error role_assignments"},
+			{"no hardware address", m.lan("alice"), body{"macs": absent}, "validation-error macs"},
+			{"another's hardware address", m.lan("alice"), body{"macs": []string{m.macs["bob"]}}, "validation-error macs"},
+			{"AS 0", m.lan("alice"), body{"asns": []int{0}}, "validation-error asns"},
+			{"no AS number", m.lan("alice"), body{"asns": absent, "listed": absent}, ""},
+			{"too little", m.lan("alice"), body{"capacity": 99}, "validation-error capacity"},
+			{"too much", m.lan("alice"), body{"capacity": 10001}, "validation-error capacity"},
+			{"nothing", m.order("alice", TypeMP2MP, "open"), body{"product_offering": absent, "capacity": 0}, "validation-error capacity"},
+			{"more than the connection", m.lan("alice"), body{"connection": "alice-2", "capacity": 5001}, "validation-error capacity"},
+			{"no VLAN", m.lan("alice"), body{"vlan_config": absent}, "validation-error vlan_config"},
+			{"an unknown VLAN type", m.lan("alice"), vlan(body{"vlan_type": "vxlan"}), "validation-error vlan_config"},
+			{"a VLAN type that is not offered", m.lan("alice"), vlan(body{"vlan_type": "qinq", "inner_vlan": 5}).with(body{"connection": "alice-2", "capacity": 100}), "validation-error vlan_config"},
+			{"VLAN 0", m.lan("alice"), vlan(body{"vlan_type": "dot1q", "vlan": 0}), "validation-error vlan_config"},
+			{"VLAN 4095", m.lan("alice"), vlan(body{"vlan_type": "dot1q", "vlan": 4095}), "validation-error vlan_config"},
+			{"an ethertype that is not offered", m.lan("alice"), vlan(body{"vlan_type": "dot1q", "vlan_ethertype": "0x9100"}), "validation-error vlan_config"},
+			{"an unknown ethertype", m.lan("alice"), vlan(body{"vlan_type": "dot1q", "vlan_ethertype": "0x0800"}), "validation-error vlan_config"},
+			{"no inner VLAN", m.lan("alice"), vlan(body{"vlan_type": "qinq", "outer_vlan": 5}), "validation-error vlan_config"},
+			{"a VLAN that is text", m.lan("alice"), vlan(body{"vlan_type": "dot1q", "vlan": "5"}), "validation-error vlan_config"},
+			{"the whole port of others", m.lan("alice"), vlan(body{"vlan_type": "port"}), "validation-error vlan_config"},
+			{"no handover", cloud, body{"handover": absent}, "validation-error handover"},
+			{"a handover beyond the diversity", cloud, body{"handover": 3}, "validation-error handover"},
+			{"a VLAN of the provider that cannot be", cloud, body{"cloud_vlan": 4095}, "validation-error cloud_vlan"},
+			{"a VLAN of a provider with one", cloud, body{"cloud_vlan": 5, "product_offering": "offer-single"}, "validation-error cloud_vlan"},
+			{"the first handover", cloud, nil, ""},
+			{"the first handover again", cloud, nil, "validation-error cloud_vlan handover"},
+			{"the first handover with a VLAN", cloud, body{"cloud_vlan": 7}, ""},
+			{"the same VLAN again", cloud, body{"cloud_vlan": 7}, "validation-error cloud_vlan handover"},
+			{"the second handover", cloud, body{"handover": 2}, ""},
+			{"one who was not invited", m.order("bob", TypeMP2MP, "closed"), nil, "validation-error network_service"},
+			{"one who is denied", m.order("bob", TypeMP2MP, "open"), nil, "validation-error network_service"},
+			{"an unknown role in a tree", m.order("alice", TypeP2MP, "p2mp"), body{"role": "trunk"}, "validation-error role"},
+			{"several at once", m.lan("alice"), body{"connection": "alice-far", "macs": absent, "capacity": 1, "vlan_config": body{"vlan_type": "x"}}, "validation-error capacity connection macs vlan_config"},
+		} {
+			_, err := m.store.Create(t.Context(), "alice", NetworkServiceConfigs, nil)
+			wantProblem(t, err, "validation-error type")
+			account, _ := test.order["managing_account"].(string)
+			_, err = m.store.Create(t.Context(), account, NetworkServiceConfigs, test.order.with(test.change).raw(t))
+			t.Run(test.name, func(t *testing.T) { wantProblem(t, err, test.want) })
+		}
+	})
+}
+
+// A configuration shows the properties of its type, and no others.
+func TestPropertiesByType(t *testing.T) {
+	t.Parallel()
+	optional := []string{"asns", "macs", "ips", "listed", "consumer_side_ready", "availability_zone", "shared_statistics", "role", "handover", "cloud_vlan"}
+	for objectType, want := range map[string]int{TypeExchangeLAN: 7, TypeMP2MP: 3, TypeP2MP: 1, TypeP2P: 0, TypeCloud: 2} {
+		c := newConfig(objectType).(*NetworkServiceConfig)
+		c.VlanConfig = &VlanConfig{VlanType: VlanPort, Vlan: new(4)}
+		text, err := encode(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var document map[string]json.RawMessage
+		if err := json.Unmarshal([]byte(text), &document); err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, name := range optional {
+			if _, there := document[name]; there {
+				n++
+			}
+		}
+		if n != want || string(document["vlan_config"]) != `{"vlan_type":"port"}` || string(document["capacity"]) != "null" {
+			t.Errorf("%s: %d of the optional properties, want %d: %s", objectType, n, want, text)
+		}
+	}
+}
