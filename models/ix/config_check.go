@@ -69,7 +69,7 @@ func (tx *Tx) offeringOf(c *NetworkServiceConfig, service *NetworkService) (*Pro
 	if id == "" {
 		return nil, nil
 	}
-	return get[*ProductOffering](tx, ProductOfferings, id)
+	return peek[*ProductOffering](tx, ProductOfferings, id)
 }
 
 // offering is the offering with the terms of the configuration.

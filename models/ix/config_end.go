@@ -77,9 +77,6 @@ func (tx *Tx) endConfig(c *NetworkServiceConfig) error {
 			return err
 		}
 	}
-	if err := tx.markMACs(c, nil); err != nil {
-		return err
-	}
 	if err := tx.Free(c.ID); err != nil {
 		return err
 	}
@@ -93,7 +90,23 @@ func (tx *Tx) endConfig(c *NetworkServiceConfig) error {
 	if err := tx.reallocate(c.Connection); err != nil {
 		return err
 	}
+	if err := tx.wakeWaiting(c); err != nil {
+		return err
+	}
 	return tx.Wake(NetworkServices, c.NetworkService)
+}
+
+// wakeWaiting lets the oldest configuration that waits for an address of a LAN
+// have the one that is free now.
+func (tx *Tx) wakeWaiting(c *NetworkServiceConfig) error {
+	if c.Type != TypeExchangeLAN {
+		return nil
+	}
+	waiting, err := find[*NetworkServiceConfig](tx, NetworkServiceConfigs, "network_service = ? AND state = ?", c.NetworkService, StateOperator)
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	return tx.Wake(NetworkServiceConfigs, waiting[0].ID)
 }
 
 // dropInvitation removes the rules that let an account join a group, once the

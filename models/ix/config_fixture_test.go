@@ -27,8 +27,13 @@ type market struct {
 // eachMarket runs f on both databases.
 func eachMarket(t *testing.T, f func(t *testing.T, m *market)) {
 	t.Helper()
-	clock := modelstest.NewClock(1800000000)
-	modelstest.EachLent(t, clock.Now, func(t *testing.T, l *modelstest.Lent) { f(t, newMarket(t, l, clock)) })
+	for _, kind := range modelstest.Kinds() {
+		t.Run(kind.Name, func(t *testing.T) {
+			t.Parallel()
+			clock := modelstest.NewClock(1800000000)
+			f(t, newMarket(t, modelstest.Lend(t, kind, clock.Now), clock))
+		})
+	}
 }
 
 func newMarket(t *testing.T, l *modelstest.Lent, clock *modelstest.Clock) *market {

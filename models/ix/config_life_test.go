@@ -30,7 +30,7 @@ func TestLifeOnALAN(t *testing.T) {
 		v4, v6 := object[*IPAddress](m, IPs, c.IPs[0]), object[*IPAddress](m, IPs, c.IPs[1])
 		// The first two are the network and the router, 192.0.2.2 is known of the
 		// member itself.
-		if got := fmt.Sprint(v4.Address, v4.PrefixLength, v4.Version, v6.Address, v6.PrefixLength, v6.Version); got != "192.0.2.2 24 4 2001:db8:2::2 64 6" {
+		if got := fmt.Sprintf("%s %d %d %s %d %d", v4.Address, v4.PrefixLength, v4.Version, v6.Address, v6.PrefixLength, v6.Version); got != "192.0.2.2 24 4 2001:db8:2::2 64 6" {
 			t.Errorf("addresses %s", got)
 		}
 		if v := m.read("alice", NetworkServiceConfigs, id)["vlan_config"]; fmt.Sprint(v) != "map[vlan:1 vlan_ethertype:0x8100 vlan_type:dot1q]" {

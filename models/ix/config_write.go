@@ -1,7 +1,5 @@
 package ix
 
-import "slices"
-
 func createConfig(tx *Tx, o Object) error {
 	c := o.(*NetworkServiceConfig)
 	service, err := tx.serviceOf(c)
@@ -21,9 +19,6 @@ func createConfig(tx *Tx, o Object) error {
 	if err := tx.Insert(NetworkServiceConfigs, c); err != nil {
 		return err
 	}
-	if err := tx.markMACs(nil, c); err != nil {
-		return err
-	}
 	if err := tx.reallocate(c.Connection); err != nil {
 		return err
 	}
@@ -40,18 +35,7 @@ func (tx *Tx) serviceOf(c *NetworkServiceConfig) (*NetworkService, error) {
 	if c.Type != TypeExchangeLAN {
 		return get[*NetworkService](tx, NetworkServices, c.NetworkService)
 	}
-	var row Row
-	if err := tx.db.Where("id = ? AND collection = ?", c.NetworkService, NetworkServices).Limit(1).Find(&row).Error; err != nil {
-		return nil, err
-	}
-	if row.ID == "" {
-		return nil, NotFound(NetworkServices, c.NetworkService)
-	}
-	o, err := decode(&row)
-	if err != nil {
-		return nil, err
-	}
-	return o.(*NetworkService), nil
+	return peek[*NetworkService](tx, NetworkServices, c.NetworkService)
 }
 
 func updateConfig(tx *Tx, before, o Object) error {
@@ -72,9 +56,6 @@ func updateConfig(tx *Tx, before, o Object) error {
 		return err
 	}
 	if err := tx.moveVlan(old, c); err != nil {
-		return err
-	}
-	if err := tx.markMACs(old, c); err != nil {
 		return err
 	}
 	if err := tx.passOnOwners(c); err != nil {
@@ -111,38 +92,6 @@ func (tx *Tx) moveVlan(old, c *NetworkServiceConfig) error {
 		return nil
 	}
 	return tx.release(vlanPool(old.Connection), was.value(), c.ID)
-}
-
-// markMACs notes at hardware addresses which configurations use them; c is nil
-// for one that has gone.
-func (tx *Tx) markMACs(old, c *NetworkServiceConfig) error {
-	var was, now []string
-	var id string
-	if old != nil {
-		was, id = old.MACs, old.ID
-	}
-	if c != nil {
-		now, id = c.MACs, c.ID
-	}
-	// In one order everywhere, so that two transactions do not wait for each other.
-	for _, mac := range slices.Compact(slices.Sorted(slices.Values(slices.Concat(was, now)))) {
-		used := slices.Contains(now, mac)
-		if used == slices.Contains(was, mac) {
-			continue
-		}
-		m, err := get[*MACAddress](tx, MACs, mac)
-		if err != nil {
-			return err
-		}
-		m.Configs = slices.DeleteFunc(m.Configs, func(other string) bool { return other == id })
-		if used {
-			m.Configs = append(m.Configs, id)
-		}
-		if err := tx.Save(MACs, m); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // passOnOwners gives the addresses of a configuration the accounts that it has.

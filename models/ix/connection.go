@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+
+	"gorm.io/gorm/clause"
 )
 
 // Connections is the collection of connections.
@@ -137,6 +139,8 @@ func destroyConnection(tx *Tx, o Object, body map[string]json.RawMessage) error 
 // onConnection returns the rows of what is configured on a connection.
 func (tx *Tx) onConnection(id string) ([]Row, error) {
 	var rows []Row
-	err := tx.db.Where("collection = ? AND connection = ?", NetworkServiceConfigs, id).Order("position, id").Find(&rows).Error
+	// Not those of when the transaction began.
+	locked := tx.db.Clauses(clause.Locking{Strength: "UPDATE"})
+	err := locked.Where("collection = ? AND connection = ?", NetworkServiceConfigs, id).Order("position, id").Find(&rows).Error
 	return rows, err
 }

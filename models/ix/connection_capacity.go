@@ -42,7 +42,7 @@ func (tx *Tx) allocated(connection, except string) (int, error) {
 		}
 		capacity := config.Capacity
 		if capacity == nil && config.ProductOffering != nil {
-			offering, err := get[*ProductOffering](tx, ProductOfferings, *config.ProductOffering)
+			offering, err := peek[*ProductOffering](tx, ProductOfferings, *config.ProductOffering)
 			if err != nil {
 				return 0, err
 			}

@@ -13,7 +13,7 @@ func createSession(tx *Tx, o Object) error {
 	if err != nil {
 		return err
 	}
-	f, err := get[*NetworkFeature](tx, NetworkFeatures, s.NetworkFeature)
+	f, err := peek[*NetworkFeature](tx, NetworkFeatures, s.NetworkFeature)
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func updateSession(tx *Tx, before, o Object) error {
 	if err != nil {
 		return err
 	}
-	f, err := get[*NetworkFeature](tx, NetworkFeatures, s.NetworkFeature)
+	f, err := peek[*NetworkFeature](tx, NetworkFeatures, s.NetworkFeature)
 	if err != nil {
 		return err
 	}

@@ -128,7 +128,7 @@ func (tx *Tx) reservedAddresses(lan *NetworkService, account string) (map[netip.
 	if lan.PeeringDBIXID == nil {
 		return reserved, nil
 	}
-	owner, err := get[*Account](tx, Accounts, account)
+	owner, err := peek[*Account](tx, Accounts, account)
 	if err != nil {
 		return nil, err
 	}

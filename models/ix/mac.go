@@ -12,15 +12,13 @@ type MACAddress struct {
 	// ValidNotBefore and ValidNotAfter are RFC 3339.
 	ValidNotBefore *string `json:"valid_not_before" ix:"create"`
 	ValidNotAfter  *string `json:"valid_not_after" ix:"create"`
-	// Configs are the configurations that use it.
-	Configs []string `json:"network_service_configs" ix:"internal"`
 }
 
 func macs() *kind {
 	return &kind{
-		name: MACs, make: func(string) Object { return &MACAddress{Configs: []string{}} },
+		name: MACs, make: func(string) Object { return &MACAddress{} },
 		filters: all(accountFilters(), equals("valid_not_before", "valid_not_after"), map[string]filter{
-			"network_service_config": is("network_service_configs"), "address": addressFilter(), "assigned_at": assignedAt(),
+			"network_service_config": usedBy(), "address": addressFilter(), "assigned_at": assignedAt(),
 		}),
 		create: createMAC, destroy: destroyMAC,
 	}

@@ -40,13 +40,34 @@ func readMAC(text string) (canonical, reason string) {
 	return address.String(), ""
 }
 
-// destroyMAC deletes an address that no configuration uses.
+// destroyMAC deletes an address that no configuration uses. Orders that name it
+// hold its row, so there is none under way.
 func destroyMAC(tx *Tx, o Object, _ map[string]json.RawMessage) error {
 	m := o.(*MACAddress)
-	if len(m.Configs) > 0 {
-		return UnableToFulfill("The address is used by the configuration %s.", m.Configs[0])
+	using, err := find[*NetworkServiceConfig](tx, NetworkServiceConfigs, "document LIKE ? AND state NOT IN ?", "%"+m.ID+"%", gone)
+	if err != nil {
+		return err
+	}
+	for _, c := range using {
+		if slices.Contains(c.MACs, m.ID) {
+			return UnableToFulfill("The address is used by the configuration %s.", c.ID)
+		}
 	}
 	return tx.Remove(MACs, m)
+}
+
+// usedBy finds the addresses that configurations use.
+func usedBy() filter {
+	return filter{among: func(r *related, o Object, values []string) (bool, error) {
+		configs, err := r.all(NetworkServiceConfigs)
+		if err != nil {
+			return false, err
+		}
+		return slices.ContainsFunc(values, func(id string) bool {
+			c, known := configs[id].(*NetworkServiceConfig)
+			return known && slices.Contains(c.MACs, o.header().ID)
+		}), nil
+	}}
 }
 
 // addressFilter finds hardware addresses in any form.

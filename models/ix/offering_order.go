@@ -8,7 +8,7 @@ import (
 // the property product_offering when it is not of the resource type and type
 // that are ordered (an empty type is any), or cannot be ordered now.
 func (tx *Tx) ordered(id, resourceType, objectType string) (*ProductOffering, error) {
-	p, err := get[*ProductOffering](tx, ProductOfferings, id)
+	p, err := peek[*ProductOffering](tx, ProductOfferings, id)
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +38,7 @@ func moment(text string) time.Time {
 func (tx *Tx) requireRoles(assignments, roles []string) error {
 	have := map[string]bool{}
 	for _, id := range assignments {
-		a, err := get[*RoleAssignment](tx, RoleAssignments, id)
+		a, err := peek[*RoleAssignment](tx, RoleAssignments, id)
 		if err != nil {
 			return err
 		}
@@ -47,7 +47,7 @@ func (tx *Tx) requireRoles(assignments, roles []string) error {
 	for _, role := range roles {
 		if !have[role] {
 			name := role
-			if r, err := get[*Role](tx, Roles, role); err == nil {
+			if r, err := peek[*Role](tx, Roles, role); err == nil {
 				name = r.Name
 			}
 			return InvalidProperty("role_assignments", "a contact in the role %s is required", name)

@@ -104,6 +104,27 @@ func get[T Object](tx *Tx, c Collection, id string) (T, error) {
 	return t, nil
 }
 
+// peek is get for what only the exchange changes, or what the transaction holds:
+// it locks nothing, so that many may look at once.
+func peek[T Object](tx *Tx, c Collection, id string) (t T, err error) {
+	var rows []Row
+	if err := tx.db.Where("id = ? AND collection = ?", id, c).Limit(1).Find(&rows).Error; err != nil {
+		return t, err
+	}
+	if len(rows) == 0 {
+		return t, NotFound(c, id)
+	}
+	o, err := decode(&rows[0])
+	if err != nil {
+		return t, err
+	}
+	t, ok := o.(T)
+	if !ok {
+		return t, NotFound(c, id)
+	}
+	return t, nil
+}
+
 // find returns the objects of a collection that meet a condition on the columns
 // of Row, the oldest first, whoever may see them.
 func find[T Object](tx *Tx, c Collection, condition string, args ...any) ([]T, error) {
