@@ -60,7 +60,7 @@ func TestOrdersAtOnce(t *testing.T) {
 			close(start)
 			group.Wait()
 		}
-		order := m.lan("alice").with(body{"capacity": 100}).raw(t)
+		order := m.lan("alice").with(props{"capacity": 100}).raw(t)
 		together(orders, func(_ int, gateway *Store) error {
 			_, err := gateway.Create(t.Context(), "alice", NetworkServiceConfigs, order)
 			return err
@@ -121,7 +121,7 @@ func TestOneVLANAtOnce(t *testing.T) {
 	t.Parallel()
 	eachMarket(t, func(t *testing.T, m *market) {
 		gateways := []*Store{m.store, New(m.lent.Another(t))}
-		order := m.lan("alice").with(body{"vlan_config": body{"vlan_type": "qinq", "outer_vlan": 100, "inner_vlan": 7}}).raw(t)
+		order := m.lan("alice").with(props{"vlan_config": props{"vlan_type": "qinq", "outer_vlan": 100, "inner_vlan": 7}}).raw(t)
 		problems := make([]string, 20)
 		var group sync.WaitGroup
 		for i := range problems {

@@ -44,7 +44,7 @@ func newMarket(t *testing.T, l *modelstest.Lent, clock *modelstest.Clock) *marke
 	}
 	m.exchange(func(tx *Tx) error { return m.insert(tx) })
 	for _, account := range []string{"alice", "bob"} {
-		contact := m.create(account, Contacts, own(account, body{"name": account, "email": account + "@example.net"}))
+		contact := m.create(account, Contacts, own(account, props{"name": account, "email": account + "@example.net"}))
 		m.assignments[account] = "noc-" + account
 		m.exchange(func(tx *Tx) error {
 			a := &RoleAssignment{Header: Header{"noc-" + account}, Role: "role:noc", Contact: contact, ManagingAccount: account, ConsumingAccount: account}
@@ -53,7 +53,7 @@ func newMarket(t *testing.T, l *modelstest.Lent, clock *modelstest.Clock) *marke
 			}
 			return tx.db.Model(&Row{}).Where("id = ?", a.ID).Updates(&Row{ManagingAccount: account, ConsumingAccount: account}).Error
 		})
-		m.macs[account] = m.create(account, MACs, own(account, body{"address": "42:23:bc:8e:b8:b0"}))
+		m.macs[account] = m.create(account, MACs, own(account, props{"address": "42:23:bc:8e:b8:b0"}))
 	}
 	return m
 }
@@ -160,10 +160,10 @@ func (m *market) insert(tx *Tx) error {
 	return errors.Join(errs...)
 }
 
-// body is what a caller sends.
-type body map[string]any
+// props are what a caller sends.
+type props map[string]any
 
-func (b body) raw(t testing.TB) map[string]json.RawMessage {
+func (b props) raw(t testing.TB) map[string]json.RawMessage {
 	t.Helper()
 	out := map[string]json.RawMessage{}
 	for name, value := range b {
@@ -176,8 +176,8 @@ func (b body) raw(t testing.TB) map[string]json.RawMessage {
 	return out
 }
 
-// with is a body with other values; a nil function value drops one.
-func (b body) with(change body) body {
+// with are props with other values; absent drops one.
+func (b props) with(change props) props {
 	out := maps.Clone(b)
 	for name, value := range change {
 		if value == absent {
@@ -194,12 +194,12 @@ type absence struct{}
 // absent as a value of with drops a property.
 var absent = absence{}
 
-func own(account string, b body) body {
-	return b.with(body{"managing_account": account, "consuming_account": account})
+func own(account string, b props) props {
+	return b.with(props{"managing_account": account, "consuming_account": account})
 }
 
 // create creates an object and returns its id.
-func (m *market) create(account string, c Collection, b body) string {
+func (m *market) create(account string, c Collection, b props) string {
 	m.t.Helper()
 	item, err := m.store.Create(m.t.Context(), account, c, b.raw(m.t))
 	if err != nil {
@@ -209,15 +209,15 @@ func (m *market) create(account string, c Collection, b body) string {
 }
 
 // lan is an order of the exchange LAN.
-func (m *market) lan(account string) body {
-	return m.order(account, TypeExchangeLAN, "lan").with(body{"asns": []int{64496}, "macs": []string{m.macs[account]}, "listed": true})
+func (m *market) lan(account string) props {
+	return m.order(account, TypeExchangeLAN, "lan").with(props{"asns": []int{64496}, "macs": []string{m.macs[account]}, "listed": true})
 }
 
 // order is an order of a service on the first connection of an account.
-func (m *market) order(account, objectType, service string) body {
-	return own(account, body{
+func (m *market) order(account, objectType, service string) props {
+	return own(account, props{
 		"type": objectType, "network_service": service, "billing_account": account, "product_offering": "offer-" + objectType,
-		"connection": account + "-1", "vlan_config": body{"vlan_type": "dot1q"}, "role_assignments": []string{m.assignments[account]},
+		"connection": account + "-1", "vlan_config": props{"vlan_type": "dot1q"}, "role_assignments": []string{m.assignments[account]},
 	})
 }
 

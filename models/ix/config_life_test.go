@@ -64,7 +64,7 @@ func TestLifeOnALAN(t *testing.T) {
 func TestEndOfAConfiguration(t *testing.T) {
 	t.Parallel()
 	eachMarket(t, func(t *testing.T, m *market) {
-		id := m.create("alice", NetworkServiceConfigs, m.lan("alice").with(body{"vlan_config": body{"vlan_type": "dot1q", "vlan": 23}, "capacity": 500}))
+		id := m.create("alice", NetworkServiceConfigs, m.lan("alice").with(props{"vlan_config": props{"vlan_type": "dot1q", "vlan": 23}, "capacity": 500}))
 		m.steps()
 		c := object[*NetworkServiceConfig](m, NetworkServiceConfigs, id)
 		session := m.create("alice", NetworkFeatureConfigs, m.session("alice", id, c.IPs[0]))
@@ -76,18 +76,18 @@ func TestEndOfAConfiguration(t *testing.T) {
 		wantProblem(t, err, "unable-to-fulfill")
 		_, err = m.store.Destroy(t.Context(), "bob", NetworkServiceConfigs, id, nil)
 		wantProblem(t, err, "not-found")
-		_, err = m.store.Destroy(t.Context(), "alice", NetworkServiceConfigs, id, body{"decommission_at": "tomorrow"}.raw(t))
+		_, err = m.store.Destroy(t.Context(), "alice", NetworkServiceConfigs, id, props{"decommission_at": "tomorrow"}.raw(t))
 		wantProblem(t, err, "validation-error decommission_at")
-		_, err = m.store.Destroy(t.Context(), "alice", NetworkServiceConfigs, id, body{"decommission_at": "2020-01-01"}.raw(t))
+		_, err = m.store.Destroy(t.Context(), "alice", NetworkServiceConfigs, id, props{"decommission_at": "2020-01-01"}.raw(t))
 		wantProblem(t, err, "cancellation-policy-error")
 		for range 2 {
 			if _, err := m.store.Destroy(t.Context(), "alice", NetworkServiceConfigs, id, nil); err != nil {
 				t.Fatal(err)
 			}
 		}
-		_, err = m.store.Update(t.Context(), "alice", NetworkServiceConfigs, id, body{"listed": false}.raw(t), true)
+		_, err = m.store.Update(t.Context(), "alice", NetworkServiceConfigs, id, props{"listed": false}.raw(t), true)
 		wantProblem(t, err, "unable-to-fulfill")
-		_, err = m.store.Update(t.Context(), "alice", NetworkFeatureConfigs, session, body{"password": "x"}.raw(t), true)
+		_, err = m.store.Update(t.Context(), "alice", NetworkFeatureConfigs, session, props{"password": "x"}.raw(t), true)
 		wantProblem(t, err, "unable-to-fulfill")
 		_, err = m.store.Create(t.Context(), "alice", NetworkFeatureConfigs, m.session("alice", id, c.IPs[1]).raw(t))
 		wantProblem(t, err, "validation-error network_service_config")
@@ -118,7 +118,7 @@ func TestEndOfAConfiguration(t *testing.T) {
 			t.Errorf("%d values are not free", left)
 		}
 		// All of it can be had again.
-		next := m.create("alice", NetworkServiceConfigs, m.lan("alice").with(body{"vlan_config": body{"vlan_type": "dot1q", "vlan": 23}}))
+		next := m.create("alice", NetworkServiceConfigs, m.lan("alice").with(props{"vlan_config": props{"vlan_type": "dot1q", "vlan": 23}}))
 		m.steps()
 		again := object[*NetworkServiceConfig](m, NetworkServiceConfigs, next)
 		if a := object[*IPAddress](m, IPs, again.IPs[0]); a.Address != "192.0.2.2" {
@@ -134,7 +134,7 @@ func TestEndOnADay(t *testing.T) {
 		id := m.create("alice", NetworkServiceConfigs, m.order("alice", TypeMP2MP, "open"))
 		m.steps()
 		at := m.clock.Now().AddDate(0, 0, 3).Format("2006-01-02")
-		if _, err := m.store.Destroy(t.Context(), "alice", NetworkServiceConfigs, id, body{"decommission_at": at}.raw(t)); err != nil {
+		if _, err := m.store.Destroy(t.Context(), "alice", NetworkServiceConfigs, id, props{"decommission_at": at}.raw(t)); err != nil {
 			t.Fatal(err)
 		}
 		m.steps()

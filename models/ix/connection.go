@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-
-	"gorm.io/gorm/clause"
 )
 
 // Connections is the collection of connections.
@@ -140,7 +138,6 @@ func destroyConnection(tx *Tx, o Object, body map[string]json.RawMessage) error 
 func (tx *Tx) onConnection(id string) ([]Row, error) {
 	var rows []Row
 	// Not those of when the transaction began.
-	locked := tx.db.Clauses(clause.Locking{Strength: "UPDATE"})
-	err := locked.Where("collection = ? AND connection = ?", NetworkServiceConfigs, id).Order("position, id").Find(&rows).Error
+	err := tx.locked("connection").Where("collection = ? AND connection = ?", NetworkServiceConfigs, id).Order("position, id").Find(&rows).Error
 	return rows, err
 }

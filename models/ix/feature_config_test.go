@@ -7,8 +7,8 @@ import (
 )
 
 // session is a session of an address with the required route server.
-func (m *market) session(account, config, address string) body {
-	return own(account, body{
+func (m *market) session(account, config, address string) props {
+	return own(account, props{
 		"type": TypeRouteServer, "billing_account": account, "network_feature": "rs-1", "network_service_config": config, "asn": 64496,
 		"session_mode": "public", "bgp_session_type": "passive", "ip": address, "as_set_v4": "AS-MOON@RIPE",
 		"role_assignments": []string{m.assignments[account]}, "password": "bgp-session-test",
@@ -25,39 +25,39 @@ func TestRulesOfSessions(t *testing.T) {
 		mine, bobs := object[*NetworkServiceConfig](m, NetworkServiceConfigs, id).IPs, object[*NetworkServiceConfig](m, NetworkServiceConfigs, theirs).IPs
 		second := m.create("alice", NetworkServiceConfigs, m.lan("alice"))
 		fresh["ip"] = mine[0]
-		flag := func(name string, enabled bool) body {
-			return body{"flags": []body{{"name": name, "enabled": enabled}}}
+		flag := func(name string, enabled bool) props {
+			return props{"flags": []props{{"name": name, "enabled": enabled}}}
 		}
 		for _, test := range []struct {
 			name   string
-			change body
+			change props
 			want   string
 		}{
-			{"no type", body{"type": absent}, "validation-error type"},
-			{"an optional feature before production", body{"network_feature": "rs-4"}, "validation-error network_service_config"},
-			{"a configuration without addresses", body{"network_service_config": second}, "validation-error network_service_config"},
-			{"another's configuration", body{"network_service_config": theirs}, "validation-error network_service_config"},
-			{"no feature", body{"network_feature": "rs-0"}, "validation-error network_feature"},
-			{"no address", body{"ip": absent}, "validation-error ip"},
-			{"another's address", body{"ip": bobs[0]}, "validation-error ip"},
-			{"no AS number", body{"asn": absent}, "validation-error asn"},
-			{"an AS number that is none", body{"asn": 4294967296}, "validation-error asn"},
-			{"another mode", body{"session_mode": "collector"}, "validation-error session_mode"},
-			{"an unknown mode", body{"session_mode": "private"}, "validation-error session_mode"},
-			{"a session type that is not offered", body{"bgp_session_type": "active"}, "validation-error bgp_session_type"},
-			{"no AS-SET", body{"as_set_v4": absent}, "validation-error as_set_v4 as_set_v6"},
-			{"an AS-SET without registry", body{"as_set_v4": "AS-MOON"}, "validation-error as_set_v4"},
-			{"an AS-SET of the other family that is none", body{"as_set_v6": "MOON@RIPE"}, "validation-error as_set_v6"},
-			{"no contact", body{"role_assignments": []string{}}, "validation-error role_assignments"},
+			{"no type", props{"type": absent}, "validation-error type"},
+			{"an optional feature before production", props{"network_feature": "rs-4"}, "validation-error network_service_config"},
+			{"a configuration without addresses", props{"network_service_config": second}, "validation-error network_service_config"},
+			{"another's configuration", props{"network_service_config": theirs}, "validation-error network_service_config"},
+			{"no feature", props{"network_feature": "rs-0"}, "validation-error network_feature"},
+			{"no address", props{"ip": absent}, "validation-error ip"},
+			{"another's address", props{"ip": bobs[0]}, "validation-error ip"},
+			{"no AS number", props{"asn": absent}, "validation-error asn"},
+			{"an AS number that is none", props{"asn": 4294967296}, "validation-error asn"},
+			{"another mode", props{"session_mode": "collector"}, "validation-error session_mode"},
+			{"an unknown mode", props{"session_mode": "private"}, "validation-error session_mode"},
+			{"a session type that is not offered", props{"bgp_session_type": "active"}, "validation-error bgp_session_type"},
+			{"no AS-SET", props{"as_set_v4": absent}, "validation-error as_set_v4 as_set_v6"},
+			{"an AS-SET without registry", props{"as_set_v4": "AS-MOON"}, "validation-error as_set_v4"},
+			{"an AS-SET of the other family that is none", props{"as_set_v6": "MOON@RIPE"}, "validation-error as_set_v6"},
+			{"no contact", props{"role_assignments": []string{}}, "validation-error role_assignments"},
 			{"an unknown flag", flag("MAGIC", true), "validation-error flags"},
 			{"a mandatory flag off", flag("RPKI", false), "validation-error flags"},
-			{"a flag twice", body{"flags": []body{{"name": "BLACKHOLE"}, {"name": "BLACKHOLE", "enabled": true}}}, "validation-error flags"},
-			{"a negative limit", body{"max_prefix_v4": -1}, "validation-error max_prefix_v4"},
-			{"a password with a line break", body{"password": "a\nb"}, "validation-error password"},
-			{"a long password", body{"password": strings.Repeat("x", 129)}, "validation-error password"},
+			{"a flag twice", props{"flags": []props{{"name": "BLACKHOLE"}, {"name": "BLACKHOLE", "enabled": true}}}, "validation-error flags"},
+			{"a negative limit", props{"max_prefix_v4": -1}, "validation-error max_prefix_v4"},
+			{"a password with a line break", props{"password": "a\nb"}, "validation-error password"},
+			{"a long password", props{"password": strings.Repeat("x", 129)}, "validation-error password"},
 			{"all is well", flag("RPKI", true), ""},
-			{"the same again", body{}, "validation-error ip"},
-			{"the other address", body{"ip": mine[1], "as_set_v4": absent, "as_set_v6": "AS64500:AS-MOON@RIPE"}, ""},
+			{"the same again", props{}, "validation-error ip"},
+			{"the other address", props{"ip": mine[1], "as_set_v4": absent, "as_set_v6": "AS64500:AS-MOON@RIPE"}, ""},
 		} {
 			_, err := m.store.Create(t.Context(), "alice", NetworkFeatureConfigs, fresh.with(test.change).raw(t))
 			t.Run(test.name, func(t *testing.T) { wantProblem(t, err, test.want) })
@@ -65,13 +65,13 @@ func TestRulesOfSessions(t *testing.T) {
 		m.steps()
 		for _, test := range []struct {
 			name   string
-			change body
+			change props
 			want   string
 		}{
-			{"a feature of one family without its AS-SET", body{"network_feature": "rs-4", "as_set_v4": absent, "as_set_v6": "AS-MOON@RIPE"}, "validation-error as_set_v4"},
-			{"a feature of the other family without its AS-SET", body{"network_feature": "rs-6", "ip": mine[1]}, "validation-error as_set_v6"},
-			{"an address of the wrong family", body{"network_feature": "rs-6", "as_set_v6": "AS-MOON@RIPE"}, "validation-error ip"},
-			{"an optional feature in production", body{"network_feature": "rs-4"}, ""},
+			{"a feature of one family without its AS-SET", props{"network_feature": "rs-4", "as_set_v4": absent, "as_set_v6": "AS-MOON@RIPE"}, "validation-error as_set_v4"},
+			{"a feature of the other family without its AS-SET", props{"network_feature": "rs-6", "ip": mine[1]}, "validation-error as_set_v6"},
+			{"an address of the wrong family", props{"network_feature": "rs-6", "as_set_v6": "AS-MOON@RIPE"}, "validation-error ip"},
+			{"an optional feature in production", props{"network_feature": "rs-4"}, ""},
 		} {
 			_, err := m.store.Create(t.Context(), "alice", NetworkFeatureConfigs, fresh.with(test.change).raw(t))
 			t.Run(test.name, func(t *testing.T) { wantProblem(t, err, test.want) })
@@ -91,7 +91,7 @@ func TestUpdateOfASession(t *testing.T) {
 			t.Errorf("created: %v", shown)
 		}
 		// What is fixed is ignored; clients send whole objects back.
-		change := body{"network_feature": "rs-4", "network_service_config": "x", "billing_account": "bob", "max_prefix_v4": 5000, "ip": addresses[1], "insert_ixp_asn": false}
+		change := props{"network_feature": "rs-4", "network_service_config": "x", "billing_account": "bob", "max_prefix_v4": 5000, "ip": addresses[1], "insert_ixp_asn": false}
 		if _, err := m.store.Update(t.Context(), "alice", NetworkFeatureConfigs, session, change.raw(t), true); err != nil {
 			t.Fatal(err)
 		}
@@ -108,15 +108,15 @@ func TestUpdateOfASession(t *testing.T) {
 				t.Errorf("address %d: %d found, %v", i, len(items), err)
 			}
 		}
-		for name, change := range map[string]body{
+		for name, change := range map[string]props{
 			"validation-error session_mode":        {"session_mode": "collector"},
 			"validation-error as_set_v4 as_set_v6": {"as_set_v4": nil},
-			"validation-error flags":               {"flags": []body{{"name": "RPKI", "enabled": false}}},
+			"validation-error flags":               {"flags": []props{{"name": "RPKI", "enabled": false}}},
 		} {
 			_, err := m.store.Update(t.Context(), "alice", NetworkFeatureConfigs, session, change.raw(t), true)
 			wantProblem(t, err, name)
 		}
-		_, err := m.store.Update(t.Context(), "bob", NetworkFeatureConfigs, session, body{"password": "x"}.raw(t), true)
+		_, err := m.store.Update(t.Context(), "bob", NetworkFeatureConfigs, session, props{"password": "x"}.raw(t), true)
 		wantProblem(t, err, "not-found")
 		for _, filter := range []string{"service_config", "network_service_config"} {
 			items, err := m.store.List(t.Context(), "alice", NetworkFeatureConfigs, Query{filter: {id}})

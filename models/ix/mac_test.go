@@ -37,8 +37,8 @@ func FuzzReadMAC(f *testing.F) {
 func TestMACs(t *testing.T) {
 	t.Parallel()
 	eachMarket(t, func(t *testing.T, m *market) {
-		base := own("alice", body{"address": "02-00-5E-00-53-01"})
-		for want, change := range map[string]body{
+		base := own("alice", props{"address": "02-00-5E-00-53-01"})
+		for want, change := range map[string]props{
 			"validation-error address":                          {"address": "01:00:5e:00:00:01"},
 			"validation-error address ":                         {"address": absent},
 			"validation-error managing_account":                 {"managing_account": "bob"},
@@ -53,12 +53,12 @@ func TestMACs(t *testing.T) {
 			_, err := m.store.Create(t.Context(), "alice", MACs, base.with(change).raw(t))
 			wantProblem(t, err, want)
 		}
-		id := m.create("alice", MACs, base.with(body{"valid_not_after": "2026-01-01T00:00:00Z"}))
+		id := m.create("alice", MACs, base.with(props{"valid_not_after": "2026-01-01T00:00:00Z"}))
 		shown := m.read("alice", MACs, id)
 		if shown["address"] != "02:00:5e:00:53:01" {
 			t.Errorf("shown: %v", shown)
 		}
-		config := m.create("alice", NetworkServiceConfigs, m.lan("alice").with(body{"macs": []string{id}}))
+		config := m.create("alice", NetworkServiceConfigs, m.lan("alice").with(props{"macs": []string{id}}))
 		for name, q := range map[string]struct {
 			query Query
 			want  int
@@ -76,14 +76,14 @@ func TestMACs(t *testing.T) {
 		}
 		_, err := m.store.List(t.Context(), "alice", MACs, Query{"address": {"x"}, "assigned_at": {"y"}})
 		wantProblem(t, err, "validation-error address assigned_at")
-		_, err = m.store.Update(t.Context(), "alice", MACs, id, body{"address": "02:00:5e:00:53:02"}.raw(t), true)
+		_, err = m.store.Update(t.Context(), "alice", MACs, id, props{"address": "02:00:5e:00:53:02"}.raw(t), true)
 		wantProblem(t, err, "not-found")
 		_, err = m.store.Destroy(t.Context(), "alice", MACs, id, nil)
 		wantProblem(t, err, "unable-to-fulfill")
 		_, err = m.store.Destroy(t.Context(), "bob", MACs, id, nil)
 		wantProblem(t, err, "not-found")
 		// Used no more, it can go.
-		if _, err := m.store.Update(t.Context(), "alice", NetworkServiceConfigs, config, body{"macs": []string{m.macs["alice"]}}.raw(t), true); err != nil {
+		if _, err := m.store.Update(t.Context(), "alice", NetworkServiceConfigs, config, props{"macs": []string{m.macs["alice"]}}.raw(t), true); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := m.store.Destroy(t.Context(), "alice", MACs, id, nil); err != nil {
