@@ -134,10 +134,10 @@ func destroyConnection(tx *Tx, o Object, body map[string]json.RawMessage) error 
 	return nil
 }
 
-// onConnection returns the rows of what is configured on a connection.
+// onConnection returns the rows of what is configured on a connection. They are
+// locked, so that what was made a moment ago is among them.
 func (tx *Tx) onConnection(id string) ([]Row, error) {
 	var rows []Row
-	// Not those of when the transaction began.
 	err := tx.locked("connection").Where("collection = ? AND connection = ?", NetworkServiceConfigs, id).Order("position, id").Find(&rows).Error
 	return rows, err
 }

@@ -30,7 +30,7 @@ func (tx *Tx) allocated(connection, except string) (int, error) {
 	}
 	sum := 0
 	for _, row := range rows {
-		if row.ID == except || row.State == StateDecommissioned || row.State == StateArchived || row.State == StateCancelled {
+		if row.ID == except || row.State.Gone() {
 			continue
 		}
 		var config struct {

@@ -1,9 +1,5 @@
 package ix
 
-import (
-	"slices"
-)
-
 // createConnection orders a connection with its ports.
 func createConnection(tx *Tx, o Object) error {
 	c := o.(*Connection)
@@ -24,7 +20,7 @@ func createConnection(tx *Tx, o Object) error {
 	if err := checkDemarcs(offering, "subscriber_side_demarcs", c.SubscriberSideDemarcs, c.PortQuantity); err != nil {
 		return err
 	}
-	if err := tx.requireBilling(c.BillingAccount); err != nil {
+	if err := tx.usable(&c.Ownable, c.BillingAccount); err != nil {
 		return err
 	}
 	if err := tx.requireRoles(c.RoleAssignments, offering.RequiredContactRoles); err != nil {
@@ -79,7 +75,7 @@ func updateConnection(tx *Tx, old, o Object) error {
 	if reason := c.tooManyPorts(offering); reason != "" {
 		return InvalidProperty("mode", "does not fit: a connection %s", reason)
 	}
-	if err := tx.requireBilling(c.BillingAccount); err != nil {
+	if err := tx.usable(&c.Ownable, c.BillingAccount); err != nil {
 		return err
 	}
 	if err := tx.requireRoles(c.RoleAssignments, offering.RequiredContactRoles); err != nil {
@@ -102,15 +98,11 @@ func (tx *Tx) changedOffering(from, to string) (*ProductOffering, error) {
 		return nil, err
 	}
 	if before.HandoverMetroAreaNetwork != offering.HandoverMetroAreaNetwork ||
-		!slices.Equal(textsOfPointer(before.HandoverPop), textsOfPointer(offering.HandoverPop)) ||
-		!equal(before.PhysicalPortSpeed, offering.PhysicalPortSpeed) {
+		!same(before.HandoverPop, offering.HandoverPop) ||
+		!same(before.PhysicalPortSpeed, offering.PhysicalPortSpeed) {
 		return nil, InvalidProperty("product_offering", "is of other ports than those that the connection has")
 	}
 	return offering, nil
-}
-
-func equal[T comparable](a, b *T) bool {
-	return a == nil && b == nil || a != nil && b != nil && *a == *b
 }
 
 // follow gives the ports and reservations of a connection the accounts,
@@ -135,18 +127,6 @@ func (tx *Tx) follow(c *Connection) error {
 		if err := tx.Save(PortReservations, p); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// requireBilling checks that an account can get invoices.
-func (tx *Tx) requireBilling(account string) error {
-	a, err := get[*Account](tx, Accounts, account)
-	if err != nil {
-		return err
-	}
-	if a.BillingInformation == nil {
-		return InvalidProperty("billing_account", "the account has no billing_information")
 	}
 	return nil
 }

@@ -53,14 +53,11 @@ func (tx *Tx) endConnection(c *Connection, reservations []*PortReservation) erro
 	return tx.Save(Connections, c)
 }
 
-// areAll reports whether all reservations that are not at their end are in one
-// of the states.
+// areAll reports whether all reservations are in one of the states, or on their
+// way out; without states, whether all are gone.
 func areAll(reservations []*PortReservation, states ...State) bool {
 	for _, p := range reservations {
-		met := p.State == StateDecommissioned
-		if len(states) > 0 {
-			met = p.State.Leaving()
-		}
+		met := p.State.Gone() || len(states) > 0 && p.State.Leaving()
 		for _, s := range states {
 			met = met || p.State == s
 		}
