@@ -36,6 +36,9 @@ func createService(tx *Tx, o Object) error {
 	if err := tx.usable(&s.Ownable, s.BillingAccount); err != nil {
 		return err
 	}
+	if s.Type == TypeCloud && offering.CloudKeyPattern != nil && !offering.acceptsCloudKey(s.CloudKey) {
+		return InvalidProperty("cloud_key", "is not a key of %s", offering.ServiceProvider)
+	}
 	if s.Type == TypeP2P {
 		if err := tx.exists("joining_member_account", s.JoiningMemberAccount); err != nil {
 			return err
