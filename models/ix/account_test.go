@@ -6,8 +6,8 @@ import (
 )
 
 // accountBody is an account that is accepted.
-func accountBody() props {
-	return props{"name": "Moonpeer Inc.", "address": props{
+func accountBody() sheet {
+	return sheet{"name": "Moonpeer Inc.", "address": sheet{
 		"country": "US", "locality": "Mountain View", "region": "CA", "postal_code": "9409", "street_address": "1600 Sample Pkwy.",
 		"post_office_box_number": "2335232",
 	}}
@@ -16,19 +16,19 @@ func accountBody() props {
 func TestAccountsAreRefused(t *testing.T) {
 	atBureau(t, func(b *bureau) {
 		long := strings.Repeat("ä", 81)
-		address := func(name string, value any) props {
-			return props{"address": accountBody()["address"].(props).plus(props{name: value})}
+		address := func(name string, value any) sheet {
+			return sheet{"address": accountBody()["address"].(sheet).plus(sheet{name: value})}
 		}
 		for name, c := range map[string]struct {
-			more props
+			more sheet
 			want string
 		}{
-			"no name":               {props{"name": nil}, "400 validation-error name"},
-			"a long name":           {props{"name": long}, "400 validation-error name"},
-			"a long legal name":     {props{"legal_name": long}, "400 validation-error legal_name"},
-			"a long reference":      {props{"external_ref": long}, "400 validation-error external_ref"},
-			"no address":            {props{"address": nil}, "400 validation-error address"},
-			"an address in words":   {props{"address": "there"}, "400 validation-error address"},
+			"no name":               {sheet{"name": nil}, "400 validation-error name"},
+			"a long name":           {sheet{"name": long}, "400 validation-error name"},
+			"a long legal name":     {sheet{"legal_name": long}, "400 validation-error legal_name"},
+			"a long reference":      {sheet{"external_ref": long}, "400 validation-error external_ref"},
+			"no address":            {sheet{"address": nil}, "400 validation-error address"},
+			"an address in words":   {sheet{"address": "there"}, "400 validation-error address"},
 			"no country":            {address("country", nil), "400 validation-error address.country"},
 			"a country of three":    {address("country", "USA"), "400 validation-error address.country"},
 			"a small country":       {address("country", "us"), "400 validation-error address.country"},
@@ -39,12 +39,12 @@ func TestAccountsAreRefused(t *testing.T) {
 			"no street":             {address("street_address", nil), "400 validation-error address.street_address"},
 			"a long region":         {address("region", long), "400 validation-error address.region"},
 			"a long box":            {address("post_office_box_number", long), "400 validation-error address.post_office_box_number"},
-			"an unknown network":    {props{"metro_area_network_presence": []string{"nowhere"}}, "400 validation-error metro_area_network_presence"},
-			"managed by another":    {props{"managing_account": b.b}, "400 validation-error managing_account"},
-			"managed by nobody":     {props{"managing_account": "nobody"}, "400 validation-error managing_account"},
-			"bills without address": {props{"billing_information": props{"name": "x"}}, "400 validation-error billing_information.address"},
-			"bills without a name":  {props{"billing_information": props{"address": accountBody()["address"]}}, "400 validation-error billing_information.name"},
-			"bills with a long VAT": {props{"billing_information": props{"name": "x", "vat_number": long, "address": accountBody()["address"]}}, "400 validation-error billing_information.vat_number"},
+			"an unknown network":    {sheet{"metro_area_network_presence": []string{"nowhere"}}, "400 validation-error metro_area_network_presence"},
+			"managed by another":    {sheet{"managing_account": b.b}, "400 validation-error managing_account"},
+			"managed by nobody":     {sheet{"managing_account": "nobody"}, "400 validation-error managing_account"},
+			"bills without address": {sheet{"billing_information": sheet{"name": "x"}}, "400 validation-error billing_information.address"},
+			"bills without a name":  {sheet{"billing_information": sheet{"address": accountBody()["address"]}}, "400 validation-error billing_information.name"},
+			"bills with a long VAT": {sheet{"billing_information": sheet{"name": "x", "vat_number": long, "address": accountBody()["address"]}}, "400 validation-error billing_information.vat_number"},
 		} {
 			_, err := b.store.Create(b.Context(), b.a, Accounts, accountBody().plus(c.more).body())
 			b.want(name, refusal(err), c.want)
@@ -56,7 +56,7 @@ func TestAccountsAreRefused(t *testing.T) {
 func TestAccountsLive(t *testing.T) {
 	atBureau(t, func(b *bureau) {
 		b.store.TermsURL = "https://terms.example.net/"
-		a := b.made(b.a, Accounts, accountBody().plus(props{"metro_area_network_presence": []string{demoNetwork}, "asns": []int{1}, "id": "mine"}))
+		a := b.made(b.a, Accounts, accountBody().plus(sheet{"metro_area_network_presence": []string{demoNetwork}, "asns": []int{1}, "id": "mine"}))
 		id := a["id"].(string)
 		b.want("manager", a["managing_account"], b.a)
 		b.want("what cannot be set", []any{a["asns"], a["id"] == "mine"}, "[[] false]")
@@ -69,9 +69,9 @@ func TestAccountsLive(t *testing.T) {
 		b.want("seen by the manager", len(b.ids(b.a, Accounts, nil)), 2)
 		_, err := b.store.Read(b.Context(), b.b, Accounts, id)
 		b.want("seen by others", refusal(err), "404 not-found")
-		b.patched(b.a, Accounts, id, props{"discoverable": true, "billing_information": props{"name": "Moon", "address": accountBody()["address"]}})
-		b.want("discovered", b.read(b.b, Accounts, id), props{"id": id, "name": "Moonpeer Inc.", "metro_area_network_presence": []string{demoNetwork}})
-		_, err = b.store.Update(b.Context(), b.b, Accounts, id, props{"name": "stolen"}.body(), true)
+		b.patched(b.a, Accounts, id, sheet{"discoverable": true, "billing_information": sheet{"name": "Moon", "address": accountBody()["address"]}})
+		b.want("discovered", b.read(b.b, Accounts, id), sheet{"id": id, "name": "Moonpeer Inc.", "metro_area_network_presence": []string{demoNetwork}})
+		_, err = b.store.Update(b.Context(), b.b, Accounts, id, sheet{"name": "stolen"}.body(), true)
 		b.want("changed by others", refusal(err), "403 permission-denied")
 		_, err = b.store.Destroy(b.Context(), b.b, Accounts, id, nil)
 		b.want("deleted by others", refusal(err), "403 permission-denied")
@@ -88,7 +88,7 @@ func TestAccountsLive(t *testing.T) {
 func TestManagingAccounts(t *testing.T) {
 	atBureau(t, func(b *bureau) {
 		middle := b.made(b.a, Accounts, accountBody())["id"].(string)
-		low := b.made(b.a, Accounts, accountBody().plus(props{"managing_account": middle}))["id"].(string)
+		low := b.made(b.a, Accounts, accountBody().plus(sheet{"managing_account": middle}))["id"].(string)
 		for _, c := range []struct{ name, id, manager, want string }{
 			{"itself", middle, middle, "400 validation-error managing_account"},
 			{"below", middle, low, "400 validation-error managing_account"},
@@ -96,10 +96,10 @@ func TestManagingAccounts(t *testing.T) {
 			{"of another", middle, b.b, "400 validation-error managing_account"},
 			{"higher", low, b.a, "<nil>"},
 		} {
-			_, err := b.store.Update(b.Context(), b.a, Accounts, c.id, props{"managing_account": c.manager}.body(), true)
+			_, err := b.store.Update(b.Context(), b.a, Accounts, c.id, sheet{"managing_account": c.manager}.body(), true)
 			b.want(c.name, refusal(err), c.want)
 		}
-		after := b.document(b.store.Update(b.Context(), b.a, Accounts, middle, accountBody().plus(props{"name": "PUT"}).body(), false))
+		after := b.document(b.store.Update(b.Context(), b.a, Accounts, middle, accountBody().plus(sheet{"name": "PUT"}).body(), false))
 		b.want("replaced without a manager", []any{after["managing_account"], after["name"]}, []any{b.a, "PUT"})
 	})
 }
@@ -107,7 +107,7 @@ func TestManagingAccounts(t *testing.T) {
 func TestDeletionOfAccounts(t *testing.T) {
 	atBureau(t, func(b *bureau) {
 		middle := b.made(b.a, Accounts, accountBody())["id"].(string)
-		low := b.made(b.a, Accounts, accountBody().plus(props{"managing_account": middle}))["id"].(string)
+		low := b.made(b.a, Accounts, accountBody().plus(sheet{"managing_account": middle}))["id"].(string)
 		b.steps(1)
 		refused := func(name, id string) {
 			b.Helper()
@@ -120,9 +120,9 @@ func TestDeletionOfAccounts(t *testing.T) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		contact := b.made(b.a, Contacts, owned(low, props{"managing_account": b.a, "name": "N", "email": "n@example.net"}))["id"].(string)
-		role := b.made(b.a, RoleAssignments, props{"role": roleNOC, "contact": contact})["id"].(string)
-		service := b.made(b.a, NetworkServices, b.orders()[TypeCloud].plus(props{"consuming_account": low}))["id"].(string)
+		contact := b.made(b.a, Contacts, owned(low, sheet{"managing_account": b.a, "name": "N", "email": "n@example.net"}))["id"].(string)
+		role := b.made(b.a, RoleAssignments, sheet{"role": roleNOC, "contact": contact})["id"].(string)
+		service := b.made(b.a, NetworkServices, b.orders()[TypeCloud].plus(sheet{"consuming_account": low}))["id"].(string)
 		refused("with a service", low)
 		b.destroyed(b.a, NetworkServices, service, nil)
 		refused("with a service that leaves", low)

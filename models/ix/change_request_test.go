@@ -8,7 +8,7 @@ import (
 // differ from its own in one respect each.
 func (b *bureau) circuit() string {
 	b.Helper()
-	id := b.made(b.a, NetworkServices, b.orders()[TypeCloud].plus(props{"capacity": 100}))["id"].(string)
+	id := b.made(b.a, NetworkServices, b.orders()[TypeCloud].plus(sheet{"capacity": 100}))["id"].(string)
 	b.steps(3)
 	b.write(func(tx *Tx) error {
 		for name, change := range map[string]func(p *ProductOffering){
@@ -33,7 +33,7 @@ func (b *bureau) circuit() string {
 	return id
 }
 
-func (b *bureau) changes(account, service string, p props) string {
+func (b *bureau) changes(account, service string, p sheet) string {
 	_, err := b.store.CreateChangeRequest(b.Context(), account, service, p.body())
 	return refusal(err)
 }
@@ -44,23 +44,23 @@ func TestChangeRequestsAreRefused(t *testing.T) {
 		seen := b.made(b.a, NetworkServices, b.orders()[TypeP2P])["id"].(string)
 		for name, c := range map[string]struct {
 			account, service string
-			body             props
+			body             sheet
 			want             string
 		}{
-			"no offering":              {b.a, s, props{"capacity": 60}, "400 validation-error product_offering"},
+			"no offering":              {b.a, s, sheet{"capacity": 60}, "400 validation-error product_offering"},
 			"nothing":                  {b.a, s, nil, "400 validation-error product_offering"},
-			"a number":                 {b.a, s, props{"product_offering": 1, "capacity": "x"}, "400 validation-error capacity product_offering"},
-			"unknown offering":         {b.a, s, props{"product_offering": "none"}, "400 validation-error product_offering"},
-			"offering of another type": {b.a, s, props{"product_offering": "po:demo-p2p"}, "400 validation-error product_offering"},
-			"offering elsewhere":       {b.a, s, props{"product_offering": "po:elsewhere"}, "400 validation-error product_offering"},
-			"offering of a region":     {b.a, s, props{"product_offering": "po:region"}, "400 validation-error product_offering"},
-			"offering of the past":     {b.a, s, props{"product_offering": "po:late"}, "400 validation-error product_offering"},
-			"too much capacity":        {b.a, s, props{"product_offering": "po:small", "capacity": 51}, "400 validation-error capacity"},
-			"too little capacity":      {b.a, s, props{"product_offering": "po:same", "capacity": 49}, "400 validation-error capacity"},
-			"not in production":        {b.a, seen, props{"product_offering": "po:demo-p2p"}, "400 unable-to-fulfill"},
-			"of another":               {b.b, s, props{"product_offering": "po:same"}, "404 not-found"},
-			"of another that is seen":  {b.b, seen, props{"product_offering": "po:demo-p2p"}, "403 permission-denied"},
-			"of the exchange":          {b.a, demoLAN, props{"product_offering": "po:demo-lan"}, "403 permission-denied"},
+			"a number":                 {b.a, s, sheet{"product_offering": 1, "capacity": "x"}, "400 validation-error capacity product_offering"},
+			"unknown offering":         {b.a, s, sheet{"product_offering": "none"}, "400 validation-error product_offering"},
+			"offering of another type": {b.a, s, sheet{"product_offering": "po:demo-p2p"}, "400 validation-error product_offering"},
+			"offering elsewhere":       {b.a, s, sheet{"product_offering": "po:elsewhere"}, "400 validation-error product_offering"},
+			"offering of a region":     {b.a, s, sheet{"product_offering": "po:region"}, "400 validation-error product_offering"},
+			"offering of the past":     {b.a, s, sheet{"product_offering": "po:late"}, "400 validation-error product_offering"},
+			"too much capacity":        {b.a, s, sheet{"product_offering": "po:small", "capacity": 51}, "400 validation-error capacity"},
+			"too little capacity":      {b.a, s, sheet{"product_offering": "po:same", "capacity": 49}, "400 validation-error capacity"},
+			"not in production":        {b.a, seen, sheet{"product_offering": "po:demo-p2p"}, "400 unable-to-fulfill"},
+			"of another":               {b.b, s, sheet{"product_offering": "po:same"}, "404 not-found"},
+			"of another that is seen":  {b.b, seen, sheet{"product_offering": "po:demo-p2p"}, "403 permission-denied"},
+			"of the exchange":          {b.a, demoLAN, sheet{"product_offering": "po:demo-lan"}, "403 permission-denied"},
 		} {
 			b.want(name, b.changes(c.account, c.service, c.body), c.want)
 		}
@@ -76,22 +76,22 @@ func TestChangeRequestsAreRefused(t *testing.T) {
 func TestUpgradeAndDowngrade(t *testing.T) {
 	atBureau(t, func(b *bureau) {
 		s := b.circuit()
-		b.patched(b.a, NetworkServices, s, props{"product_offering": "po:stuck"})
+		b.patched(b.a, NetworkServices, s, sheet{"product_offering": "po:stuck"})
 		for name, c := range map[string]struct {
-			change props
+			change sheet
 			want   string
 		}{
-			"more":                {props{"capacity": 101}, "400 validation-error capacity"},
-			"all":                 {props{"capacity": nil}, "400 validation-error capacity"},
-			"less":                {props{"capacity": 99}, "400 validation-error capacity"},
-			"less by an offering": {props{"product_offering": "po:small", "capacity": nil}, "400 validation-error product_offering"},
-			"more by an offering": {props{"product_offering": "po:same", "capacity": nil}, "400 validation-error product_offering"},
-			"the same":            {props{"product_offering": "po:stuck", "capacity": 100}, "<nil>"},
+			"more":                {sheet{"capacity": 101}, "400 validation-error capacity"},
+			"all":                 {sheet{"capacity": nil}, "400 validation-error capacity"},
+			"less":                {sheet{"capacity": 99}, "400 validation-error capacity"},
+			"less by an offering": {sheet{"product_offering": "po:small", "capacity": nil}, "400 validation-error product_offering"},
+			"more by an offering": {sheet{"product_offering": "po:same", "capacity": nil}, "400 validation-error product_offering"},
+			"the same":            {sheet{"product_offering": "po:stuck", "capacity": 100}, "<nil>"},
 		} {
 			_, err := b.store.Update(b.Context(), b.a, NetworkServices, s, c.change.body(), true)
 			b.want(name, refusal(err), c.want)
 		}
-		b.want("requested", b.changes(b.a, s, props{"product_offering": "po:stuck", "capacity": 200}), "400 validation-error capacity")
+		b.want("requested", b.changes(b.a, s, sheet{"product_offering": "po:stuck", "capacity": 200}), "400 validation-error capacity")
 	})
 }
 
@@ -99,11 +99,11 @@ func TestUpgradeAndDowngrade(t *testing.T) {
 func TestLifeOfAChangeRequest(t *testing.T) {
 	atBureau(t, func(b *bureau) {
 		s := b.circuit()
-		ask := props{"product_offering": "po:same", "capacity": 200}
+		ask := sheet{"product_offering": "po:same", "capacity": 200}
 		b.want("request", b.changes(b.a, s, ask), "<nil>")
 		b.want("state", b.state(b.a, NetworkServices, s), "production_change_pending")
 		b.want("another", b.changes(b.a, s, ask), "400 unable-to-fulfill")
-		_, err := b.store.Update(b.Context(), b.a, NetworkServices, s, props{"capacity": 60}.body(), true)
+		_, err := b.store.Update(b.Context(), b.a, NetworkServices, s, sheet{"capacity": 60}.body(), true)
 		b.want("changed meanwhile", refusal(err), "400 unable-to-fulfill")
 		r, err := b.store.ReadChangeRequest(b.Context(), b.a, s)
 		if err != nil || r.ProductOffering != "po:same" || r.Capacity == nil || *r.Capacity != 200 {

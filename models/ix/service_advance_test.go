@@ -32,7 +32,7 @@ func TestPrivateCircuit(t *testing.T) {
 			missing = map[string]string{b.b: "b_side_nsc_required", b.a: "a_side_nsc_required"}[sides[1]]
 			b.want(name+" without the second", b.state(b.a, NetworkServices, s), "production "+missing)
 		}
-		own := b.made(b.a, NetworkServices, b.orders()[TypeP2P].plus(props{"joining_member_account": b.a}))["id"]
+		own := b.made(b.a, NetworkServices, b.orders()[TypeP2P].plus(sheet{"joining_member_account": b.a}))["id"]
 		b.config(b.a, TypeP2P, own, nil)
 		b.want("of one member, with a side", b.state(b.a, NetworkServices, own), "requested b_side_nsc_required")
 		b.config(b.a, TypeP2P, own, nil)
@@ -48,12 +48,12 @@ func TestClosedUserGroup(t *testing.T) {
 			at := b.read(b.a, NetworkServices, s)["status"].([]any)[1].(map[string]any)["timestamp"]
 			b.steps(2)
 			b.want("both missing", b.state(b.a, NetworkServices, s), "requested member_joining_rule_required nsc_required")
-			rule := b.made(b.a, MemberJoiningRules, props{"type": RuleAllow, "managing_account": b.a, "consuming_account": b.b, "network_service": s})["id"]
+			rule := b.made(b.a, MemberJoiningRules, sheet{"type": RuleAllow, "managing_account": b.a, "consuming_account": b.b, "network_service": s})["id"]
 			b.want("a rule", b.state(b.a, NetworkServices, s), "requested nsc_required")
 			b.want("since when", b.read(b.a, NetworkServices, s)["status"].([]any)[0].(map[string]any)["timestamp"], at)
 			b.destroyed(b.a, MemberJoiningRules, rule, nil)
 			b.want("no rule again", b.state(b.a, NetworkServices, s), "requested member_joining_rule_required nsc_required")
-			b.patched(b.a, NetworkServices, s, props{"public": true})
+			b.patched(b.a, NetworkServices, s, sheet{"public": true})
 			b.want("public", b.state(b.a, NetworkServices, s), "requested nsc_required")
 			b.config(b.b, kind, s, nil)
 			b.want("with a guest", b.state(b.a, NetworkServices, s), "requested nsc_required")
@@ -70,7 +70,7 @@ func TestClosedUserGroup(t *testing.T) {
 func TestCloudCircuit(t *testing.T) {
 	atBureau(t, func(b *bureau) {
 		first := b.made(b.a, NetworkServices, b.orders()[TypeCloud])
-		second := b.made(b.a, NetworkServices, b.orders()[TypeCloud].plus(props{
+		second := b.made(b.a, NetworkServices, b.orders()[TypeCloud].plus(sheet{
 			"product_offering": "po:demo-cloud-provider-first", "cloud_key": "dc79e015-f15c-4681-9c7b-6d16b2973997",
 		}))
 		b.want("diversities", []any{first["diversity"], second["diversity"]}, "[1 2]")
@@ -86,7 +86,7 @@ func TestCloudCircuit(t *testing.T) {
 func TestDeletionOfServices(t *testing.T) {
 	atBureau(t, func(b *bureau) {
 		s := b.made(b.a, NetworkServices, b.orders()[TypeMP2MP])["id"].(string)
-		rule := b.made(b.a, MemberJoiningRules, props{"type": RuleAllow, "managing_account": b.a, "consuming_account": b.b, "network_service": s})["id"].(string)
+		rule := b.made(b.a, MemberJoiningRules, sheet{"type": RuleAllow, "managing_account": b.a, "consuming_account": b.b, "network_service": s})["id"].(string)
 		own, guest := b.config(b.a, TypeMP2MP, s, nil)["id"], b.config(b.b, TypeMP2MP, s, nil)["id"]
 		b.steps(5)
 		today := b.clock.Now()
@@ -100,12 +100,12 @@ func TestDeletionOfServices(t *testing.T) {
 			"a number":     {20270101, "400 validation-error decommission_at"},
 			"day and time": {date(3) + "T00:00:00Z", "400 validation-error decommission_at"},
 		} {
-			_, err := b.store.Destroy(b.Context(), b.a, NetworkServices, s, props{"decommission_at": c.at}.body())
+			_, err := b.store.Destroy(b.Context(), b.a, NetworkServices, s, sheet{"decommission_at": c.at}.body())
 			b.want(name, refusal(err), c.want)
 		}
 		b.want("after refusals", b.state(b.a, NetworkServices, s), "production")
 		b.want("rule after refusals", b.read(b.a, MemberJoiningRules, rule)["id"], rule)
-		gone := b.destroyed(b.a, NetworkServices, s, props{"decommission_at": date(2)})
+		gone := b.destroyed(b.a, NetworkServices, s, sheet{"decommission_at": date(2)})
 		b.want("dates", []any{gone["state"], gone["decommission_at"], gone["charged_until"]}, []any{"decommission_requested", date(2), date(2)})
 		b.want("rules", gone["member_joining_rules"], "[]")
 		_, err := b.store.Read(b.Context(), b.a, MemberJoiningRules, rule)
@@ -115,12 +115,12 @@ func TestDeletionOfServices(t *testing.T) {
 			b.want("configuration", []any{p["state"], p["decommission_at"]}, []any{"decommission_requested", date(2)})
 		}
 		b.destroyed(b.a, NetworkServices, s, nil)
-		b.destroyed(b.a, NetworkServices, s, props{"decommission_at": date(2)})
-		_, err = b.store.Destroy(b.Context(), b.a, NetworkServices, s, props{"decommission_at": date(3)}.body())
+		b.destroyed(b.a, NetworkServices, s, sheet{"decommission_at": date(2)})
+		_, err = b.store.Destroy(b.Context(), b.a, NetworkServices, s, sheet{"decommission_at": date(3)}.body())
 		b.want("again at another date", refusal(err), "400 unable-to-fulfill")
-		_, err = b.store.Update(b.Context(), b.a, NetworkServices, s, props{"display_name": "x"}.body(), true)
+		_, err = b.store.Update(b.Context(), b.a, NetworkServices, s, sheet{"display_name": "x"}.body(), true)
 		b.want("changed", refusal(err), "400 unable-to-fulfill")
-		_, err = b.store.CreateChangeRequest(b.Context(), b.a, s, props{"product_offering": "po:demo-mp2mp"}.body())
+		_, err = b.store.CreateChangeRequest(b.Context(), b.a, s, sheet{"product_offering": "po:demo-mp2mp"}.body())
 		b.want("change request", refusal(err), "400 unable-to-fulfill")
 		b.steps(3)
 		b.want("before the day", b.state(b.a, NetworkServices, s), "decommission_requested")

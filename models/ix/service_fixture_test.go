@@ -49,11 +49,11 @@ func atBureau(t *testing.T, f func(b *bureau)) {
 	}
 }
 
-// props is a body; values are written as JSON.
-type props map[string]any
+// sheet is a body; values are written as JSON.
+type sheet map[string]any
 
 // plus is a body with other values; nil takes a property away.
-func (p props) plus(other props) props {
+func (p sheet) plus(other sheet) sheet {
 	out := maps.Clone(p)
 	for name, value := range other {
 		if value == nil {
@@ -65,7 +65,7 @@ func (p props) plus(other props) props {
 	return out
 }
 
-func (p props) body() map[string]json.RawMessage {
+func (p sheet) body() map[string]json.RawMessage {
 	out := map[string]json.RawMessage{}
 	for name, value := range p {
 		text, err := json.Marshal(value)
@@ -78,8 +78,8 @@ func (p props) body() map[string]json.RawMessage {
 }
 
 // owned is a body with an account that manages, uses and pays.
-func owned(account string, more props) props {
-	return props{"managing_account": account, "consuming_account": account, "billing_account": account}.plus(more)
+func owned(account string, more sheet) sheet {
+	return sheet{"managing_account": account, "consuming_account": account, "billing_account": account}.plus(more)
 }
 
 func (b *bureau) one(account string, c Collection, q Query) string {
@@ -105,36 +105,36 @@ func (b *bureau) ids(account string, c Collection, q Query) []string {
 }
 
 // made creates what must be possible.
-func (b *bureau) made(account string, c Collection, p props) props {
+func (b *bureau) made(account string, c Collection, p sheet) sheet {
 	b.Helper()
 	item, err := b.store.Create(b.Context(), account, c, p.body())
 	return b.document(item, err)
 }
 
-func (b *bureau) document(item Item, err error) props {
+func (b *bureau) document(item Item, err error) sheet {
 	b.Helper()
 	if err != nil {
 		b.Fatal(err)
 	}
-	var p props
+	var p sheet
 	if err := json.Unmarshal(item.Document, &p); err != nil {
 		b.Fatal(err)
 	}
 	return p
 }
 
-func (b *bureau) read(account string, c Collection, id any) props {
+func (b *bureau) read(account string, c Collection, id any) sheet {
 	b.Helper()
 	return b.document(b.store.Read(b.Context(), account, c, id.(string)))
 }
 
 // patched changes what must be possible.
-func (b *bureau) patched(account string, c Collection, id any, p props) props {
+func (b *bureau) patched(account string, c Collection, id any, p sheet) sheet {
 	b.Helper()
 	return b.document(b.store.Update(b.Context(), account, c, id.(string), p.body(), true))
 }
 
-func (b *bureau) destroyed(account string, c Collection, id any, p props) props {
+func (b *bureau) destroyed(account string, c Collection, id any, p sheet) sheet {
 	b.Helper()
 	return b.document(b.store.Destroy(b.Context(), account, c, id.(string), p.body()))
 }
@@ -185,11 +185,11 @@ func refusal(err error) string {
 }
 
 // config orders a configuration.
-func (b *bureau) config(account, objectType string, service any, more props) props {
+func (b *bureau) config(account, objectType string, service any, more sheet) sheet {
 	b.Helper()
-	p := owned(account, props{
+	p := owned(account, sheet{
 		"type": objectType, "network_service": service, "connection": b.connection[account],
-		"role_assignments": []string{b.noc[account], b.builder[account]}, "vlan_config": props{"vlan_type": "dot1q"},
+		"role_assignments": []string{b.noc[account], b.builder[account]}, "vlan_config": sheet{"vlan_type": "dot1q"},
 	})
 	return b.made(account, NetworkServiceConfigs, p.plus(more))
 }

@@ -6,12 +6,12 @@ import (
 )
 
 // orders are bodies that are accepted, by type.
-func (b *bureau) orders() map[string]props {
-	return map[string]props{
-		TypeP2P:   owned(b.a, props{"type": TypeP2P, "product_offering": "po:demo-p2p", "joining_member_account": b.b}),
-		TypeP2MP:  owned(b.a, props{"type": TypeP2MP, "product_offering": "po:demo-p2mp"}),
-		TypeMP2MP: owned(b.a, props{"type": TypeMP2MP, "product_offering": "po:demo-mp2mp"}),
-		TypeCloud: owned(b.a, props{"type": TypeCloud, "product_offering": "po:demo-cloud-exchange-first", "cloud_key": "123456789876"}),
+func (b *bureau) orders() map[string]sheet {
+	return map[string]sheet{
+		TypeP2P:   owned(b.a, sheet{"type": TypeP2P, "product_offering": "po:demo-p2p", "joining_member_account": b.b}),
+		TypeP2MP:  owned(b.a, sheet{"type": TypeP2MP, "product_offering": "po:demo-p2mp"}),
+		TypeMP2MP: owned(b.a, sheet{"type": TypeMP2MP, "product_offering": "po:demo-mp2mp"}),
+		TypeCloud: owned(b.a, sheet{"type": TypeCloud, "product_offering": "po:demo-cloud-exchange-first", "cloud_key": "123456789876"}),
 	}
 }
 
@@ -30,31 +30,31 @@ func TestOrdersOfServicesAreRefused(t *testing.T) {
 		})
 		for name, c := range map[string]struct {
 			kind string
-			more props
+			more sheet
 			want string
 		}{
-			"no type":                      {TypeP2P, props{"type": nil}, "400 validation-error type"},
-			"unknown type":                 {TypeP2P, props{"type": "vpn"}, "400 validation-error type"},
-			"an exchange LAN":              {TypeP2P, props{"type": TypeExchangeLAN}, "403 permission-denied"},
-			"no accounts":                  {TypeP2P, props{"managing_account": nil, "consuming_account": nil, "billing_account": nil}, "400 validation-error billing_account consuming_account managing_account"},
-			"accounts of others":           {TypeP2P, props{"managing_account": b.b, "consuming_account": b.b, "billing_account": b.b}, "400 validation-error billing_account consuming_account managing_account"},
-			"no offering":                  {TypeP2P, props{"product_offering": nil}, "400 validation-error product_offering"},
-			"unknown offering":             {TypeP2P, props{"product_offering": "po:none"}, "400 validation-error product_offering"},
-			"offering of another type":     {TypeP2P, props{"product_offering": "po:demo-mp2mp"}, "400 validation-error product_offering"},
-			"offering of a configuration":  {TypeMP2MP, props{"product_offering": "po:demo-mp2mp-config"}, "400 validation-error product_offering"},
-			"no joining member":            {TypeP2P, props{"joining_member_account": nil}, "400 validation-error joining_member_account"},
-			"unknown joining member":       {TypeP2P, props{"joining_member_account": "nobody"}, "400 validation-error joining_member_account"},
-			"no capacity":                  {TypeP2P, props{"capacity": 0}, "400 validation-error capacity"},
-			"negative capacity":            {TypeMP2MP, props{"capacity": -1}, "400 validation-error capacity"},
-			"too little capacity":          {TypeP2P, props{"capacity": 9}, "400 validation-error capacity"},
-			"too much capacity":            {TypeP2MP, props{"capacity": 100_001}, "400 validation-error capacity"},
-			"capacity that is a text":      {TypeP2P, props{"capacity": "10"}, "400 validation-error capacity"},
-			"no cloud key":                 {TypeCloud, props{"cloud_key": nil}, "400 validation-error cloud_key"},
-			"a cloud key of another cloud": {TypeCloud, props{"cloud_key": "dc79e015"}, "400 validation-error cloud_key"},
-			"a long name":                  {TypeMP2MP, props{"display_name": strings.Repeat("x", 81)}, "400 validation-error display_name"},
-			"a long order":                 {TypeMP2MP, props{"purchase_order": strings.Repeat("x", 81)}, "400 validation-error purchase_order"},
-			"paid without an address":      {TypeP2P, props{"billing_account": poor["id"]}, "400 validation-error billing_account"},
-			"for an account too early":     {TypeP2P, props{"consuming_account": fresh}, "400 validation-error consuming_account"},
+			"no type":                      {TypeP2P, sheet{"type": nil}, "400 validation-error type"},
+			"unknown type":                 {TypeP2P, sheet{"type": "vpn"}, "400 validation-error type"},
+			"an exchange LAN":              {TypeP2P, sheet{"type": TypeExchangeLAN}, "403 permission-denied"},
+			"no accounts":                  {TypeP2P, sheet{"managing_account": nil, "consuming_account": nil, "billing_account": nil}, "400 validation-error billing_account consuming_account managing_account"},
+			"accounts of others":           {TypeP2P, sheet{"managing_account": b.b, "consuming_account": b.b, "billing_account": b.b}, "400 validation-error billing_account consuming_account managing_account"},
+			"no offering":                  {TypeP2P, sheet{"product_offering": nil}, "400 validation-error product_offering"},
+			"unknown offering":             {TypeP2P, sheet{"product_offering": "po:none"}, "400 validation-error product_offering"},
+			"offering of another type":     {TypeP2P, sheet{"product_offering": "po:demo-mp2mp"}, "400 validation-error product_offering"},
+			"offering of a configuration":  {TypeMP2MP, sheet{"product_offering": "po:demo-mp2mp-config"}, "400 validation-error product_offering"},
+			"no joining member":            {TypeP2P, sheet{"joining_member_account": nil}, "400 validation-error joining_member_account"},
+			"unknown joining member":       {TypeP2P, sheet{"joining_member_account": "nobody"}, "400 validation-error joining_member_account"},
+			"no capacity":                  {TypeP2P, sheet{"capacity": 0}, "400 validation-error capacity"},
+			"negative capacity":            {TypeMP2MP, sheet{"capacity": -1}, "400 validation-error capacity"},
+			"too little capacity":          {TypeP2P, sheet{"capacity": 9}, "400 validation-error capacity"},
+			"too much capacity":            {TypeP2MP, sheet{"capacity": 100_001}, "400 validation-error capacity"},
+			"capacity that is a text":      {TypeP2P, sheet{"capacity": "10"}, "400 validation-error capacity"},
+			"no cloud key":                 {TypeCloud, sheet{"cloud_key": nil}, "400 validation-error cloud_key"},
+			"a cloud key of another cloud": {TypeCloud, sheet{"cloud_key": "dc79e015"}, "400 validation-error cloud_key"},
+			"a long name":                  {TypeMP2MP, sheet{"display_name": strings.Repeat("x", 81)}, "400 validation-error display_name"},
+			"a long order":                 {TypeMP2MP, sheet{"purchase_order": strings.Repeat("x", 81)}, "400 validation-error purchase_order"},
+			"paid without an address":      {TypeP2P, sheet{"billing_account": poor["id"]}, "400 validation-error billing_account"},
+			"for an account too early":     {TypeP2P, sheet{"consuming_account": fresh}, "400 validation-error consuming_account"},
 		} {
 			_, err := b.store.Create(b.Context(), b.a, NetworkServices, b.orders()[c.kind].plus(c.more).body())
 			b.want(name, refusal(err), c.want)
@@ -73,7 +73,7 @@ func TestServicesByType(t *testing.T) {
 			TypeCloud: {"cloud_key diversity provider_ref", "[]", "[role:noc]", "requested"},
 		} {
 			// What other types have is ignored.
-			s := b.made(b.a, NetworkServices, b.orders()[kind].plus(props{"subnet_v4": "192.0.2.0/24", "id": "mine", "state": "production", "diversity": 9}))
+			s := b.made(b.a, NetworkServices, b.orders()[kind].plus(sheet{"subnet_v4": "192.0.2.0/24", "id": "mine", "state": "production", "diversity": 9}))
 			names := map[string]bool{}
 			for _, name := range strings.Fields(common + c.names) {
 				names[name] = true
@@ -107,16 +107,16 @@ func TestServicesByType(t *testing.T) {
 // The two names of a closed user group are the same, whichever is set.
 func TestNamesOfServices(t *testing.T) {
 	atBureau(t, func(b *bureau) {
-		s := b.made(b.a, NetworkServices, b.orders()[TypeMP2MP].plus(props{"name": "old"}))
+		s := b.made(b.a, NetworkServices, b.orders()[TypeMP2MP].plus(sheet{"name": "old"}))
 		for _, c := range []struct {
-			change props
+			change sheet
 			put    bool
 			want   string
 		}{
-			{props{}, false, "old"}, {props{"display_name": "new"}, false, "new"}, {props{"name": "other"}, false, "other"},
-			{props{"display_name": "both", "name": "ignored"}, false, "both"},
-			{owned(b.a, props{"display_name": "replaced", "product_offering": "po:demo-mp2mp"}), true, "replaced"},
-			{owned(b.a, props{"name": "again", "product_offering": "po:demo-mp2mp"}), true, "again"},
+			{sheet{}, false, "old"}, {sheet{"display_name": "new"}, false, "new"}, {sheet{"name": "other"}, false, "other"},
+			{sheet{"display_name": "both", "name": "ignored"}, false, "both"},
+			{owned(b.a, sheet{"display_name": "replaced", "product_offering": "po:demo-mp2mp"}), true, "replaced"},
+			{owned(b.a, sheet{"name": "again", "product_offering": "po:demo-mp2mp"}), true, "again"},
 		} {
 			p := b.document(b.store.Update(b.Context(), b.a, NetworkServices, s["id"].(string), c.change.body(), !c.put))
 			if p["name"] != c.want || p["display_name"] != c.want {
@@ -131,22 +131,22 @@ func TestChangesOfServices(t *testing.T) {
 		s := b.made(b.a, NetworkServices, b.orders()[TypeP2P])
 		for name, c := range map[string]struct {
 			account string
-			change  props
+			change  sheet
 			want    string
 		}{
-			"of the other side": {b.b, props{"display_name": "x"}, "403 permission-denied"},
-			"type":              {b.a, props{"type": TypeCloud}, "400 validation-error type"},
-			"capacity":          {b.a, props{"capacity": 5}, "400 validation-error capacity"},
-			"offering":          {b.a, props{"product_offering": "po:demo-mp2mp"}, "400 validation-error product_offering"},
-			"account":           {b.a, props{"consuming_account": b.b}, "400 validation-error consuming_account"},
-			"payer taken away":  {b.a, props{"billing_account": ""}, "400 validation-error billing_account"},
+			"of the other side": {b.b, sheet{"display_name": "x"}, "403 permission-denied"},
+			"type":              {b.a, sheet{"type": TypeCloud}, "400 validation-error type"},
+			"capacity":          {b.a, sheet{"capacity": 5}, "400 validation-error capacity"},
+			"offering":          {b.a, sheet{"product_offering": "po:demo-mp2mp"}, "400 validation-error product_offering"},
+			"account":           {b.a, sheet{"consuming_account": b.b}, "400 validation-error consuming_account"},
+			"payer taken away":  {b.a, sheet{"billing_account": ""}, "400 validation-error billing_account"},
 		} {
 			_, err := b.store.Update(b.Context(), c.account, NetworkServices, s["id"].(string), c.change.body(), true)
 			b.want(name, refusal(err), c.want)
 		}
-		_, err := b.store.Update(b.Context(), b.a, NetworkServices, demoLAN, props{"name": "mine"}.body(), true)
+		_, err := b.store.Update(b.Context(), b.a, NetworkServices, demoLAN, sheet{"name": "mine"}.body(), true)
 		b.want("exchange LAN", refusal(err), "403 permission-denied")
-		after := b.patched(b.a, NetworkServices, s["id"], props{"type": TypeP2P, "capacity": 10, "joining_member_account": b.a, "external_ref": "ref"})
+		after := b.patched(b.a, NetworkServices, s["id"], sheet{"type": TypeP2P, "capacity": 10, "joining_member_account": b.a, "external_ref": "ref"})
 		b.want("what changed", []any{after["capacity"], after["joining_member_account"], after["external_ref"]}, []any{10, b.b, "ref"})
 		after = b.document(b.store.Update(b.Context(), b.a, NetworkServices, s["id"].(string), b.orders()[TypeP2P].body(), false))
 		b.want("what was replaced", []any{after["capacity"], after["external_ref"]}, []any{nil, nil})
