@@ -1,12 +1,26 @@
 package ix
 
 import (
+	"slices"
 	"time"
 )
 
 // waitsFor are the statuses of what the members have to do before a service can
-// go on. One that it had before keeps its time.
+// go on.
 func (tx *Tx) waitsFor(s *NetworkService) ([]Status, error) {
+	if s.Type == TypeExchangeLAN || s.Type == TypeCloud {
+		return []Status{}, nil
+	}
+	configs, err := tx.liveConfigs(s.ID)
+	if err != nil {
+		return nil, err
+	}
+	return tx.lacks(s, configs), nil
+}
+
+// lacks is waitsFor for a service with these configurations. A status that it had
+// before keeps its time.
+func (tx *Tx) lacks(s *NetworkService, configs []*NetworkServiceConfig) []Status {
 	list := []Status{}
 	need := func(tag, message string) {
 		for _, had := range s.Status {
@@ -17,14 +31,8 @@ func (tx *Tx) waitsFor(s *NetworkService) ([]Status, error) {
 		}
 		list = append(list, required(tag, message, time.Unix(tx.Time, 0), nil))
 	}
-	if s.Type == TypeExchangeLAN || s.Type == TypeCloud {
-		return list, nil
-	}
-	configs, err := tx.liveConfigs(s.ID)
-	if err != nil {
-		return nil, err
-	}
-	if s.Type == TypeP2P {
+	switch s.Type {
+	case TypeP2P:
 		a, b := s.sides(configs)
 		if a == nil {
 			need("a_side_nsc_required", "Please configure the A-Side")
@@ -32,18 +40,15 @@ func (tx *Tx) waitsFor(s *NetworkService) ([]Status, error) {
 		if b == nil {
 			need("b_side_nsc_required", "Please configure the B-Side")
 		}
-		return list, nil
-	}
-	if !s.Public && len(s.MemberJoiningRules) == 0 {
-		need("member_joining_rule_required", "A joining rule is required for non public Closed User Groups.")
-	}
-	for _, n := range configs {
-		if s.owns(n) {
-			return list, nil
+	case TypeP2MP, TypeMP2MP:
+		if !s.Public && len(s.MemberJoiningRules) == 0 {
+			need("member_joining_rule_required", "A joining rule is required for non public Closed User Groups.")
+		}
+		if !slices.ContainsFunc(configs, s.owns) {
+			need("nsc_required", "Please join the closed user group by creating a Network Service Config.")
 		}
 	}
-	need("nsc_required", "Please join the closed user group by creating a Network Service Config.")
-	return list, nil
+	return list
 }
 
 // reviewService brings the status of a service and the list of its joining rules
@@ -84,7 +89,7 @@ func advanceService(tx *Tx, o Object) error {
 	case StateTesting:
 		s.CurrentBillingStartDate = new(time.Unix(tx.Time, 0).UTC().Format(time.DateOnly))
 		if s.Type == TypeCloud && s.ProviderRef == nil {
-			offering, err := get[*ProductOffering](tx, ProductOfferings, s.ProductOffering)
+			offering, err := peek[*ProductOffering](tx, ProductOfferings, s.ProductOffering)
 			if err != nil {
 				return err
 			}

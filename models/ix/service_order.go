@@ -52,9 +52,9 @@ func createService(tx *Tx, o Object) error {
 	}
 	s.sameNames(&NetworkService{})
 	s.State, s.ID = StateRequested, tx.store.newID()
-	if s.Status, err = tx.waitsFor(s); err != nil {
-		return err
-	}
+	// Nothing can belong to it yet, and who looks for that keeps others from
+	// ordering.
+	s.Status = tx.lacks(s, nil)
 	if err := tx.Insert(NetworkServices, s); err != nil {
 		return err
 	}
@@ -111,13 +111,19 @@ func (s *NetworkService) sameNames(before *NetworkService) {
 // configurations, which are those of the same provider and kind at the same
 // place, and what a cloud circuit is made of.
 func (tx *Tx) offered(s *NetworkService, of *ProductOffering) error {
-	all, err := find[*ProductOffering](tx, ProductOfferings, "type = ?", s.Type)
+	// They belong to the exchange, and are not locked, since many order at once.
+	var rows []Row
+	err := tx.db.Where("collection = ? AND type = ?", ProductOfferings, s.Type).Order("position, id").Find(&rows).Error
 	if err != nil {
 		return err
 	}
 	s.NSCProductOfferings = []string{}
-	for _, p := range all {
-		if p.ResourceType == configOffering && p.ServiceProvider == of.ServiceProvider &&
+	for i := range rows {
+		o, err := decode(&rows[i])
+		if err != nil {
+			return err
+		}
+		if p := o.(*ProductOffering); p.ResourceType == configOffering && p.ServiceProvider == of.ServiceProvider &&
 			p.ServiceMetroAreaNetwork == of.ServiceMetroAreaNetwork && same(p.ServiceProviderRegion, of.ServiceProviderRegion) {
 			s.NSCProductOfferings = append(s.NSCProductOfferings, p.ID)
 		}
