@@ -69,7 +69,12 @@ func (c *Caller) access(k *kind, row *Row, o Object, look func(Collection, strin
 	if c == nil || k.public {
 		return Full, nil
 	}
-	if c.ActsFor(row.ManagingAccount) || c.ActsFor(row.ConsumingAccount) {
+	switch {
+	case c.ActsFor(row.ManagingAccount):
+		return Full, nil
+	case c.ActsFor(row.ConsumingAccount) && k.counterpart:
+		return Reduced, nil
+	case c.ActsFor(row.ConsumingAccount):
 		return Full, nil
 	}
 	if k.seen == nil {

@@ -45,6 +45,12 @@ func (s *Store) CancellationPolicy(ctx context.Context, account string, c Collec
 	if err != nil {
 		return CancellationPolicy{}, err
 	}
+	k, _ := kindOf(c)
+	if a, err := caller.access(k, &row, decoded, looker(db)); err != nil {
+		return CancellationPolicy{}, err
+	} else if a != Full {
+		return CancellationPolicy{}, Denied("The object is another account's.")
+	}
 	o, ok := decoded.(cancellable)
 	if !ok {
 		return CancellationPolicy{}, NotFound(c, id)

@@ -272,7 +272,15 @@ func TestListsOfConnections(t *testing.T) {
 		one, two := d.a.Connection, second.ID
 		both := one + " " + two
 		d.write(func(tx *Tx) error {
-			return tx.Insert(NetworkServices, &NetworkService{Typed: Typed{TypeP2P}, Header: Header{"ns:p2p"}, NSCProductOfferings: []string{"po:demo-lan", "none"}})
+			for id, account := range map[string]string{"ns:p2p": d.a.ID, "ns:other": d.b.ID} {
+				if err := tx.Insert(NetworkServices, &NetworkService{
+					Typed: Typed{TypeP2P}, Header: Header{id}, Ownable: Ownable{ManagingAccount: account, ConsumingAccount: account},
+					NSCProductOfferings: []string{"po:demo-lan", "none"},
+				}); err != nil {
+					return err
+				}
+			}
+			return nil
 		})
 		d.lists(Connections, "id", []listCase{
 			{"", both}, {"state=production", one}, {"state=requested,production", both}, {"state__is_not=production", two},
@@ -282,6 +290,7 @@ func TestListsOfConnections(t *testing.T) {
 			{"pop=pop:demo", both}, {"pop=none", ""}, {"facility=fac:demo", both}, {"facility=none", ""},
 			{"role_assignments=" + roles[3], one}, {"role_assignments=" + roles[0], both}, {"contacts=" + contact, both}, {"contacts=none", ""},
 			{"supported_network_service=" + demoLAN, both}, {"supported_network_service=ns:p2p", both}, {"supported_network_service=none", ""},
+			{"supported_network_service=ns:other", ""},
 		})
 		for name, value := range map[string]string{"state": "new", "mode": "bonded", "mode__is_not": "bonded", "state__is_not": "new"} {
 			_, err := d.List(t.Context(), d.a.ID, Connections, Query{name: {value}})

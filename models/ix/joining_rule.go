@@ -49,7 +49,7 @@ func newJoiningRule(objectType string) Object {
 
 func memberJoiningRules() *kind {
 	return &kind{
-		name: MemberJoiningRules, types: []string{RuleAllow, RuleDeny}, make: newJoiningRule,
+		name: MemberJoiningRules, types: []string{RuleAllow, RuleDeny}, make: newJoiningRule, counterpart: true,
 		filters: all(accountFilters(), equals("network_service", "type")),
 		create:  createJoiningRule, update: updateJoiningRule, destroy: destroyJoiningRule,
 	}

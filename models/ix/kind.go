@@ -15,6 +15,9 @@ type kind struct {
 	make func(objectType string) Object
 	// public collections belong to the exchange and are shown to everybody.
 	public bool
+	// counterpart collections have consuming accounts that are not customers of the
+	// managing account: they see the objects without what is sensitive.
+	counterpart bool
 	// filters are the parameters of lists, beside id.
 	filters map[string]filter
 	// project reduces a listed object to the properties that a list was asked for

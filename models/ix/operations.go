@@ -37,7 +37,7 @@ func (s *Store) List(ctx context.Context, account string, c Collection, q Query)
 	if err := query.Order("position, id").Find(&rows).Error; err != nil {
 		return nil, models.DatabaseError(err)
 	}
-	items, others, double := []Item{}, &related{db: db}, map[string]bool{}
+	items, others, double := []Item{}, &related{db: db, caller: caller}, map[string]bool{}
 	for i := range rows {
 		o, err := decode(&rows[i])
 		if err != nil {
@@ -50,16 +50,24 @@ func (s *Store) List(ctx context.Context, account string, c Collection, q Query)
 		if a == Hidden {
 			continue
 		}
+		shown, err := show(o, rows[i].Document, a)
+		if err != nil {
+			return nil, err
+		}
+		if a != Full {
+			// What is withheld cannot be asked for either.
+			row := rows[i]
+			row.Document = string(shown)
+			if o, err = decode(&row); err != nil {
+				return nil, err
+			}
+		}
 		met, err := k.meets(others, o, q)
 		if err != nil {
 			return nil, err
 		}
 		if !met {
 			continue
-		}
-		shown, err := show(o, rows[i].Document, a)
-		if err != nil {
-			return nil, err
 		}
 		if k.project != nil && len(q["fields"]) > 0 {
 			// What is left may be the same for several objects, and is listed once.

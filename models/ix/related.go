@@ -11,11 +11,13 @@ import (
 // related reads the objects that a list is filtered by beside its own, each
 // collection once.
 type related struct {
-	db   *gorm.DB
-	read map[Collection]map[string]Object
+	db     *gorm.DB
+	caller *Caller
+	read   map[Collection]map[string]Object
 }
 
-// all returns the objects of a collection by id, whoever may see them.
+// all returns the objects of a collection by id that the caller sees: a filter
+// by others would tell that they are there.
 func (r *related) all(c Collection) (map[string]Object, error) {
 	if known, ok := r.read[c]; ok {
 		return known, nil
@@ -24,13 +26,20 @@ func (r *related) all(c Collection) (map[string]Object, error) {
 	if err := r.db.Where("collection = ?", c).Find(&rows).Error; err != nil {
 		return nil, models.DatabaseError(err)
 	}
+	k, _ := kindOf(c)
 	objects := map[string]Object{}
 	for i := range rows {
 		o, err := decode(&rows[i])
 		if err != nil {
 			return nil, err
 		}
-		objects[rows[i].ID] = o
+		a, err := r.caller.access(k, &rows[i], o, looker(r.db))
+		if err != nil {
+			return nil, err
+		}
+		if a != Hidden {
+			objects[rows[i].ID] = o
+		}
 	}
 	if r.read == nil {
 		r.read = map[Collection]map[string]Object{}
