@@ -38,7 +38,12 @@ func (s *Store) List(ctx context.Context, account string, c Collection, q Query)
 		return nil, models.DatabaseError(err)
 	}
 	items, others, double := []Item{}, &related{db: db, caller: caller}, map[string]bool{}
+	stored := caller.storedLister(k, q)
 	for i := range rows {
+		if stored.asStored(&rows[i]) {
+			items = append(items, Item{rows[i].ID, json.RawMessage(rows[i].Document)})
+			continue
+		}
 		o, err := decode(&rows[i])
 		if err != nil {
 			return nil, err
