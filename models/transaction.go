@@ -22,9 +22,13 @@ type Tx struct {
 	Time int64
 }
 
-// attempts is how often a transaction is tried that lost against another, or
-// lost its server.
-const attempts = 8
+// A transaction that lost its server is tried lostAttempts times. One that lost
+// against another is tried more often, since with many writers some lose many
+// times. Neither is tried again once it has taken the timeout of the store.
+const (
+	lostAttempts      = 8
+	contendedAttempts = 20
+)
 
 // Write runs f in a transaction and commits when it returns nil. A transaction
 // that the database aborted in favour of another (deadlock, lock wait, busy),
@@ -50,11 +54,11 @@ func (s *Store) Write(ctx context.Context, f func(tx *Tx) error) error {
 			committing = true
 			return nil
 		})
-		again := isContention(err) || !committing && isLostServer(err) && time.Since(started) < s.timeout
-		if err == nil || try == attempts || !again {
+		again := isContention(err) && try < contendedAttempts || !committing && isLostServer(err) && try < lostAttempts
+		if err == nil || !again || time.Since(started) >= s.timeout {
 			return databaseError(err)
 		}
-		pause := time.Duration(rand.Int64N(int64(time.Millisecond) << try))
+		pause := time.Duration(rand.Int64N(int64(time.Millisecond) << min(try, 9)))
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
