@@ -47,6 +47,9 @@ type Tx struct {
 // Write runs f in a transaction; see models.Store.Write.
 func (s *Store) Write(ctx context.Context, account string, f func(tx *Tx) error) error {
 	return s.Store.Write(ctx, func(inner *models.Tx) error {
+		if err := takeTurn(inner.DB()); err != nil {
+			return err
+		}
 		tx := &Tx{Tx: inner, db: inner.DB(), store: s}
 		if account != "" {
 			caller, err := s.caller(tx.db, account)
@@ -57,6 +60,19 @@ func (s *Store) Write(ctx context.Context, account string, f func(tx *Tx) error)
 		}
 		return f(tx)
 	})
+}
+
+// takeTurn makes the writes of all gateways take turns on MySQL, as those of
+// SQLite do. An order looks at many rows that others change, in an order that
+// depends on what it finds, so that two at once would lose to each other, and
+// many at once nearly always. It is the first statement of the transaction, so
+// what it sees is what the one before left.
+func takeTurn(db *gorm.DB) error {
+	if db.Name() != "mysql" {
+		return nil
+	}
+	var turn models.Lease
+	return db.Clauses(clause.Locking{Strength: "UPDATE"}).Where("name = ?", "ix-turn").Take(&turn).Error
 }
 
 // decode makes the object of a row.

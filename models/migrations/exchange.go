@@ -1,6 +1,9 @@
 package migrations
 
-import "gorm.io/gorm"
+import (
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
 
 // The types below are what the schema needs for the objects of IX-API.
 
@@ -52,7 +55,11 @@ type ixAllocation03 struct {
 
 func (ixAllocation03) TableName() string { return "ix_allocations" }
 
-// exchange adds the tables of IX-API.
+// exchange adds the tables of IX-API, and the row by which its writers take
+// turns.
 func exchange(db *gorm.DB) error {
-	return createTables(db, &ixObject03{}, &ixCredential03{}, &ixSigningKey03{}, &ixAllocation03{})
+	if err := createTables(db, &ixObject03{}, &ixCredential03{}, &ixSigningKey03{}, &ixAllocation03{}); err != nil {
+		return err
+	}
+	return db.Clauses(clause.OnConflict{DoNothing: true}).Create(&lease02{Name: "ix-turn"}).Error
 }
