@@ -136,7 +136,7 @@ func (d *Discovered) session(router *models.Router) *models.Session {
 			*f.column = &f.value
 		}
 	}
-	// An address of the other family is none of this session.
+	// The router's address of the other family is not where this neighbor is.
 	if local, ok := addressOf(&router.LocalAddress); ok && local.Is6() == d.Address.Is6() {
 		s.SourceIPAddr = new(local.String())
 	}
