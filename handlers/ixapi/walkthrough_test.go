@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"provision-gateway/handlers/ixapi"
+	"provision-gateway/handlers/ixapi/ixapitest"
 	"provision-gateway/models/ix"
 	"provision-gateway/models/modelstest"
 )
@@ -181,7 +182,7 @@ func (w *walker) send(t *testing.T, method, path, body string) (int, []byte) {
 	if token := w.tokens[w.as]; token != "" {
 		request.Header.Set("Authorization", "Bearer "+token)
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := (&http.Client{Transport: ixapitest.Validated(t, http.DefaultTransport)}).Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
