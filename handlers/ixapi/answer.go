@@ -48,7 +48,7 @@ func (a answer) write(w http.ResponseWriter, r *http.Request) {
 func (h *Handler) problem(r *http.Request, err error) answer {
 	var p *ix.Problem
 	if !errors.As(err, &p) {
-		p = ix.NewProblem(http.StatusInternalServerError, "server-error", "Something went wrong here.")
+		p = ix.NewProblem(ix.ProblemServerError, "Something went wrong here.")
 	}
 	shown := *p
 	shown.Instance = r.URL.Path

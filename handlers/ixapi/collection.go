@@ -130,14 +130,14 @@ func query(parameters url.Values) ix.Query {
 func (h *Handler) body(r *request) (map[string]json.RawMessage, error) {
 	data, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, h.MaxBody))
 	if err != nil {
-		return nil, ix.NewProblem(http.StatusBadRequest, "parse-error", "The body could not be read.")
+		return nil, ix.NewProblem(ix.ProblemParse, "The body could not be read.")
 	}
 	object := map[string]json.RawMessage{}
 	if data = bytes.TrimSpace(data); len(data) == 0 || string(data) == "null" {
 		return object, nil
 	}
 	if err := json.Unmarshal(data, &object); err != nil {
-		return nil, ix.NewProblem(http.StatusBadRequest, "parse-error", "The body is not a JSON object.")
+		return nil, ix.NewProblem(ix.ProblemParse, "The body is not a JSON object.")
 	}
 	return object, nil
 }

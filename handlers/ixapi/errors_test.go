@@ -157,7 +157,7 @@ func TestNew(t *testing.T) {
 // TestProblemEmbeds keeps the conflict of a deletion in the problem itself.
 func TestProblemEmbeds(t *testing.T) {
 	t.Parallel()
-	p := ix.NewProblem(http.StatusConflict, "constraint-violation", "It is used.")
+	p := ix.NewProblem(ix.ProblemConstraintViolation, "It is used.")
 	p.Conflict = &ix.Conflict{ResourceType: "contacts", ResourceID: "1", RemoteResourceType: "role-assignments", RemoteResourceID: "2"}
 	text, err := json.Marshal(p)
 	if err != nil || !strings.Contains(string(text), `"remote_resource_id":"2"`) || !strings.Contains(p.Error(), "It is used.") {

@@ -125,7 +125,7 @@ func (h *Handler) answer(in *request) (a answer, err error) {
 	known := false
 	if in.route, known = at[method]; !known {
 		a.header = map[string]string{"Allow": methods(at)}
-		return a, ix.NewProblem(http.StatusMethodNotAllowed, "method-not-allowed", "This method is not possible here.")
+		return a, ix.NewProblem(ix.ProblemMethodNotAllowed, "This method is not possible here.")
 	}
 	if !in.route.open {
 		if in.account, err = h.tokens.account(in.Request); err != nil {
@@ -144,12 +144,12 @@ func (h *Handler) find(r *http.Request) (at map[string]route, id string, err err
 	for segment := range strings.SplitSeq(strings.Trim(strings.TrimPrefix(r.URL.EscapedPath(), Base), "/"), "/") {
 		decoded, err := url.PathUnescape(segment)
 		if err != nil {
-			return nil, "", ix.NewProblem(http.StatusBadRequest, "parse-error", "The path cannot be decoded.")
+			return nil, "", ix.NewProblem(ix.ProblemParse, "The path cannot be decoded.")
 		}
 		segments = append(segments, decoded)
 	}
 	if at = h.paths.find(segments); at == nil {
-		return nil, "", ix.NewProblem(http.StatusNotFound, "not-found", "There is no such path.")
+		return nil, "", ix.NewProblem(ix.ProblemNotFound, "There is no such path.")
 	}
 	if len(segments) > 1 {
 		id = segments[1]

@@ -82,11 +82,11 @@ func (t *tokens) verify(ctx context.Context, text, audience string) (string, err
 	}
 	switch {
 	case errors.Is(err, jwt.ErrTokenExpired):
-		return "", ix.NewProblem(http.StatusUnauthorized, "signature-expired", "The token has expired.")
+		return "", ix.NewProblem(ix.ProblemSignatureExpired, "The token has expired.")
 	case err != nil && audience == audienceRefresh:
-		return "", ix.NewProblem(http.StatusUnauthorized, "not-authenticated", "The refresh token is not valid.")
+		return "", ix.NewProblem(ix.ProblemNotAuthenticated, "The refresh token is not valid.")
 	case err != nil:
-		return "", ix.NewProblem(http.StatusUnauthorized, "authentication-error", "The token is not valid.")
+		return "", ix.NewProblem(ix.ProblemAuthentication, "The token is not valid.")
 	}
 	return claims.Subject, nil
 }
@@ -95,7 +95,7 @@ func (t *tokens) verify(ctx context.Context, text, audience string) (string, err
 func (t *tokens) account(r *http.Request) (string, error) {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") || token == "" {
-		return "", ix.NewProblem(http.StatusUnauthorized, "authentication-error", "A bearer token is needed.")
+		return "", ix.NewProblem(ix.ProblemAuthentication, "A bearer token is needed.")
 	}
 	return t.verify(r.Context(), strings.TrimSpace(token), audienceAccess)
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"slices"
 
 	"gorm.io/gorm"
@@ -37,7 +36,7 @@ func (s *Store) caller(db *gorm.DB, account string) (*Caller, error) {
 		below[row.ManagingAccount] = append(below[row.ManagingAccount], row.ID)
 	}
 	if !known {
-		return nil, NewProblem(http.StatusUnauthorized, "authentication-error", "The account of the token does not exist any more.")
+		return nil, NewProblem(ProblemAuthentication, "The account of the token does not exist any more.")
 	}
 	c := &Caller{Account: account, scope: []string{account}}
 	for i := 0; i < len(c.scope); i++ {

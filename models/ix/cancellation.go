@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"net/http"
 	"time"
 
 	"provision-gateway/models"
@@ -110,7 +109,7 @@ func policyOf(o Object, created int64, now time.Time, offering *ProductOffering,
 	}
 	if date.Before(first) {
 		possible := terms.at(start, first)
-		p := NewProblem(http.StatusBadRequest, "cancellation-policy-error", "The first possible date is %s.", possible.DecommissionAt)
+		p := NewProblem(ProblemCancellationPolicy, "The first possible date is %s.", possible.DecommissionAt)
 		p.DecommissionAt, p.ChargedUntil = possible.DecommissionAt, possible.ChargedUntil
 		return CancellationPolicy{}, p
 	}

@@ -7,7 +7,6 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"errors"
-	"net/http"
 	"strings"
 
 	"gorm.io/gorm"
@@ -40,7 +39,7 @@ func (s *Store) Authenticate(ctx context.Context, key, secret string) (account s
 	}
 	hash := sha256.Sum256([]byte(secret))
 	if err != nil || subtle.ConstantTimeCompare(hash[:], c.SecretHash) != 1 {
-		return "", NewProblem(http.StatusUnauthorized, "authentication-error", "The API key or secret is wrong.")
+		return "", NewProblem(ProblemAuthentication, "The API key or secret is wrong.")
 	}
 	return c.AccountID, nil
 }

@@ -1,10 +1,6 @@
 package ix
 
-import (
-	"fmt"
-	"net/http"
-	"strings"
-)
+import "fmt"
 
 // Problem is why an operation is refused, in the terms of RFC 7807. Its types
 // are those of the published schema, below https://errors.ix-api.net/v2/.
@@ -52,14 +48,10 @@ func (p *Problem) Error() string {
 	return text
 }
 
-// NewProblem makes a problem. The name is the last part of its type, without
-// .html, and makes its title.
-func NewProblem(status int, name, format string, args ...any) *Problem {
-	words := strings.ReplaceAll(name, "-", " ")
-	return &Problem{
-		Type: ProblemBase + name + ".html", Title: strings.ToUpper(words[:1]) + words[1:], Status: status,
-		Detail: fmt.Sprintf(format, args...),
-	}
+// NewProblem makes a problem of a type. The format and what it is of make its
+// detail.
+func NewProblem(t ProblemType, format string, args ...any) *Problem {
+	return &Problem{Type: t.URL(), Title: t.title(), Status: t.Status(), Detail: fmt.Sprintf(format, args...)}
 }
 
 // Invalid is the problem of properties that cannot be accepted; nil when there
@@ -68,7 +60,7 @@ func Invalid(properties ...Property) error {
 	if len(properties) == 0 {
 		return nil
 	}
-	p := NewProblem(http.StatusBadRequest, "validation-error", "Some properties are not valid.")
+	p := NewProblem(ProblemValidation, "Some properties are not valid.")
 	p.Properties = properties
 	return p
 }
@@ -80,22 +72,22 @@ func InvalidProperty(name, format string, args ...any) error {
 
 // UnableToFulfill is the problem of what is valid and cannot be done now.
 func UnableToFulfill(format string, args ...any) error {
-	return NewProblem(http.StatusBadRequest, "unable-to-fulfill", format, args...)
+	return NewProblem(ProblemUnableToFulfill, format, args...)
 }
 
 // NotFound is the problem of what does not exist, or not for the caller.
 func NotFound(c Collection, id string) error {
-	return NewProblem(http.StatusNotFound, "not-found", "There is no object %q in %s.", id, c)
+	return NewProblem(ProblemNotFound, "There is no object %q in %s.", id, c)
 }
 
 // Denied is the problem of what the caller can see and may not do.
 func Denied(format string, args ...any) error {
-	return NewProblem(http.StatusForbidden, "permission-denied", format, args...)
+	return NewProblem(ProblemPermissionDenied, format, args...)
 }
 
 // inUse is the problem of an object that cannot be deleted because of another.
 func inUse(c Collection, id string, by Collection, byID string) error {
-	p := NewProblem(http.StatusConflict, "constraint-violation", "It is used by %s in %s.", byID, by)
+	p := NewProblem(ProblemConstraintViolation, "It is used by %s in %s.", byID, by)
 	p.Conflict = &Conflict{ResourceType: string(c), ResourceID: id, RemoteResourceType: string(by), RemoteResourceID: byID}
 	return p
 }
