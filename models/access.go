@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -33,4 +34,34 @@ func (s *Store) Secret(ctx context.Context, id uint64) (string, error) {
 		return "", databaseError(err)
 	}
 	return s.unseal(SecretPlace(row.ID), row.KeyID, row.Sealed)
+}
+
+// ReplaceSecret seals another value in place of a stored one.
+func (tx *Tx) ReplaceSecret(id uint64, plain string) error { return tx.setSecret(id, plain) }
+
+// RemoveSecret destroys a stored secret value.
+func (tx *Tx) RemoveSecret(id uint64) error {
+	return tx.db.Where("id = ?", id).Delete(&Secret{}).Error
+}
+
+// Secrets returns stored secret values in clear, by id. db is a Reader, or a
+// transaction for what it stored itself. An id that there is no value of is left
+// out.
+func (s *Store) Secrets(db *gorm.DB, ids []uint64) (map[uint64]string, error) {
+	values := map[uint64]string{}
+	// SQLite takes some ten thousand parameters at most.
+	for some := range slices.Chunk(ids, 1000) {
+		var rows []Secret
+		if err := db.Where("id IN ?", some).Find(&rows).Error; err != nil {
+			return nil, databaseError(err)
+		}
+		for _, row := range rows {
+			plain, err := s.unseal(SecretPlace(row.ID), row.KeyID, row.Sealed)
+			if err != nil {
+				return nil, err
+			}
+			values[row.ID] = plain
+		}
+	}
+	return values, nil
 }

@@ -82,11 +82,15 @@ func (c *Caller) access(k *kind, row *Row, o Object, look func(Collection, strin
 	return k.seen(c, row, o, look)
 }
 
-// show writes an object as a caller sees it.
+// show writes an object as a caller sees it. One with a secret has been opened.
 func show(o Object, document string, a Access) (json.RawMessage, error) {
 	names := withheld(o, a)
 	if a == Full && len(names) == 0 {
 		return json.RawMessage(document), nil
+	}
+	if _, ok := o.(sealing); ok && a == Full {
+		// What was sealed is not in the document.
+		return marshal(o, names...)
 	}
 	var all map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(document), &all); err != nil {

@@ -64,6 +64,9 @@ func (tx *Tx) endConfig(c *NetworkServiceConfig) error {
 	}
 	for _, s := range sessions {
 		s.State, s.Status = StateDecommissioned, []Status{}
+		if err := tx.unseal(s); err != nil {
+			return err
+		}
 		if err := tx.Save(NetworkFeatureConfigs, s); err != nil {
 			return err
 		}

@@ -19,8 +19,10 @@ type NetworkFeatureConfig struct {
 	NetworkServiceConfig string `json:"network_service_config" ix:"create,required,ref=network-service-configs"`
 	// ASN is the member's.
 	ASN uint32 `json:"asn" ix:"create,update,required"`
-	// Password is the key of TCP MD5 (RFC 2385), empty for none.
-	Password string `json:"password" ix:"create,update,sensitive,max=128"`
+	// Password is the key of TCP MD5 (RFC 2385), empty for none. Its value is the
+	// secret with the id PasswordSecret.
+	Password       string `json:"password" ix:"create,update,sensitive,max=128"`
+	PasswordSecret uint64 `json:"password_secret,omitempty" ix:"internal"`
 	// ASSetV4 and ASSetV6 are written AS-SET@IRR.
 	ASSetV4 *string `json:"as_set_v4" ix:"create,update,max=100"`
 	ASSetV6 *string `json:"as_set_v6" ix:"create,update,max=100"`
@@ -50,13 +52,24 @@ func newFeatureConfig(objectType string) Object {
 	return &NetworkFeatureConfig{Typed: Typed{objectType}, Contactable: Contactable{[]string{}}, InsertIXPASN: true, Flags: []FlagChoice{}}
 }
 
+// MarshalJSON writes what is stored of a session: all but its password.
+func (c *NetworkFeatureConfig) MarshalJSON() ([]byte, error) {
+	stored := *c
+	stored.Password = ""
+	return marshal(&stored)
+}
+
+func (c *NetworkFeatureConfig) sealed() (text *string, secret *uint64) {
+	return &c.Password, &c.PasswordSecret
+}
+
 func (c *NetworkFeatureConfig) columns(r *Row) {
 	r.NetworkServiceConfig, r.BillingAccount = c.NetworkServiceConfig, c.BillingAccount
 }
 
 func networkFeatureConfigs() *kind {
 	return &kind{
-		name: NetworkFeatureConfigs, types: []string{TypeRouteServer}, make: newFeatureConfig,
+		name: NetworkFeatureConfigs, types: []string{TypeRouteServer}, make: newFeatureConfig, sealed: true,
 		filters: all(stateFilters(), accountFilters(),
 			contactFilters(), equals("type", "network_service_config", "network_feature"),
 			map[string]filter{"service_config": is("network_service_config")}),

@@ -58,6 +58,9 @@ func updateSession(tx *Tx, before, o Object) error {
 			return err
 		}
 	}
+	if err := tx.sealAgain(old, s); err != nil {
+		return err
+	}
 	if err := tx.Save(NetworkFeatureConfigs, s); err != nil {
 		return err
 	}
@@ -98,6 +101,9 @@ func advanceSession(tx *Tx, o Object) error {
 		s.CurrentBillingStartDate = new(tx.now().Format("2006-01-02"))
 		return tx.Save(NetworkFeatureConfigs, s)
 	case StateDecommissioned:
+		if err := tx.unseal(s); err != nil {
+			return err
+		}
 		return tx.endSession(s)
 	}
 	if err := tx.Save(NetworkFeatureConfigs, s); err != nil {

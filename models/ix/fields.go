@@ -76,13 +76,13 @@ func fields(o Object) []field {
 	return list
 }
 
-// marshal writes the properties that an object of its type has.
-func marshal(o Object) ([]byte, error) {
+// marshal writes the properties that an object of its type has, but for some.
+func marshal(o Object, without ...string) ([]byte, error) {
 	value := reflect.ValueOf(o).Elem()
 	out := []byte{'{'}
 	for _, f := range fields(o) {
 		place := value.FieldByIndex(f.index)
-		if f.omitEmpty && place.IsZero() {
+		if f.omitEmpty && place.IsZero() || slices.Contains(without, f.name) {
 			continue
 		}
 		text, err := json.Marshal(place.Interface())

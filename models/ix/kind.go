@@ -18,6 +18,8 @@ type kind struct {
 	// counterpart collections have consuming accounts that are not customers of the
 	// managing account: they see the objects without what is sensitive.
 	counterpart bool
+	// sealed collections have objects with a secret text; see sealing.
+	sealed bool
 	// filters are the parameters of lists, beside id.
 	filters map[string]filter
 	// project reduces a listed object to the properties that a list was asked for

@@ -39,6 +39,10 @@ func (s *Store) List(ctx context.Context, account string, c Collection, q Query)
 	}
 	items, others, double := []Item{}, &related{db: db, caller: caller}, map[string]bool{}
 	stored := caller.storedLister(k, q)
+	secrets, err := s.opened(db, k, rows...)
+	if err != nil {
+		return nil, err
+	}
 	for i := range rows {
 		if stored.asStored(&rows[i]) {
 			items = append(items, Item{rows[i].ID, json.RawMessage(rows[i].Document)})
@@ -48,6 +52,7 @@ func (s *Store) List(ctx context.Context, account string, c Collection, q Query)
 		if err != nil {
 			return nil, err
 		}
+		reveal(o, secrets)
 		a, err := caller.access(k, &rows[i], o, looker(db))
 		if err != nil {
 			return nil, err
@@ -124,6 +129,11 @@ func (s *Store) read(db *gorm.DB, caller *Caller, c Collection, id string) (Item
 	if a == Hidden {
 		return Item{}, NotFound(c, id)
 	}
+	secrets, err := s.opened(db, k, row)
+	if err != nil {
+		return Item{}, err
+	}
+	reveal(o, secrets)
 	shown, err := show(o, row.Document, a)
 	return Item{id, shown}, err
 }
@@ -260,7 +270,7 @@ func (tx *Tx) mine(k *kind, id string) (before, o Object, err error) {
 	if !tx.Caller.ActsFor(managerOf(o)) {
 		return nil, nil, Denied("The object is managed by another account.")
 	}
-	return before, o, nil
+	return before, o, tx.open(before, o)
 }
 
 // managerOf is the account that may change an object.

@@ -94,8 +94,8 @@ func decode(row *Row) (Object, error) {
 	return o, nil
 }
 
-// Get returns an object whoever may see it, locked until the transaction ends.
-// An unknown id is a NotFound problem.
+// Get returns an object whoever may see it, locked until the transaction ends,
+// without its secret. An unknown id is a NotFound problem.
 func (tx *Tx) Get(c Collection, id string) (Object, error) {
 	var row Row
 	err := tx.db.Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ? AND collection = ?", id, c).Take(&row).Error
@@ -247,6 +247,9 @@ func (tx *Tx) fill(row *Row, o Object) (err error) {
 	// Columns of its own kind, such as what it belongs to.
 	if m, ok := o.(interface{ columns(*Row) }); ok {
 		m.columns(row)
+	}
+	if err := tx.seal(o); err != nil {
+		return err
 	}
 	row.Document, err = encode(o)
 	return err
