@@ -1,7 +1,6 @@
 package ixapi
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
@@ -23,7 +22,7 @@ const (
 )
 
 func object(status int, v any) (answer, error) {
-	body, err := json.Marshal(v)
+	body, err := ix.Encode(v)
 	return answer{status: status, kind: typeJSON, body: body}, err
 }
 
@@ -52,7 +51,7 @@ func (h *Handler) problem(r *http.Request, err error) answer {
 	}
 	shown := *p
 	shown.Instance = r.URL.Path
-	body, err := json.Marshal(shown)
+	body, err := ix.Encode(shown)
 	if err != nil {
 		body = []byte(`{"type":"about:blank","status":500}`)
 	}

@@ -2,11 +2,12 @@ package ixapi
 
 import (
 	_ "embed"
-	"encoding/json"
 	"net/http"
 	"sync"
 
 	"go.yaml.in/yaml/v3"
+
+	"provision-gateway/models/ix"
 )
 
 // OpenAPI is the OpenAPI 3 document of this API, in YAML.
@@ -20,7 +21,7 @@ var openAPIJSON = sync.OnceValues(func() ([]byte, error) {
 	if err := yaml.Unmarshal(OpenAPI, &document); err != nil {
 		return nil, err
 	}
-	return json.Marshal(document)
+	return ix.Encode(document)
 })
 
 // documentYAML answers the document as it was written.

@@ -107,7 +107,7 @@ func show(o Object, document string, a Access) (json.RawMessage, error) {
 	for _, name := range names {
 		delete(all, name)
 	}
-	return json.Marshal(all)
+	return Encode(all)
 }
 
 // newID makes the id of an object, a UUID of version 4.

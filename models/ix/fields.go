@@ -85,7 +85,7 @@ func marshal(o Object, without ...string) ([]byte, error) {
 		if f.omitEmpty && place.IsZero() || slices.Contains(without, f.name) {
 			continue
 		}
-		text, err := json.Marshal(place.Interface())
+		text, err := Encode(place.Interface())
 		if err != nil {
 			return nil, err
 		}

@@ -1,9 +1,6 @@
 package ix
 
-import (
-	"encoding/json"
-	"time"
-)
+import "time"
 
 // Collection is a kind of object, named as in the path of its operations.
 type Collection string
@@ -154,6 +151,6 @@ func typeOf(o Object) string {
 
 // encode writes an object as its document.
 func encode(o Object) (string, error) {
-	text, err := json.Marshal(o)
+	text, err := Encode(o)
 	return string(text), err
 }

@@ -83,5 +83,5 @@ func project(document json.RawMessage, names []string) (json.RawMessage, error) 
 			delete(all, name)
 		}
 	}
-	return json.Marshal(all)
+	return Encode(all)
 }

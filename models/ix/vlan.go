@@ -35,7 +35,7 @@ var vlanProperties = map[string][]string{
 // MarshalJSON writes the properties of the type.
 func (v *VlanConfig) MarshalJSON() ([]byte, error) {
 	type plain VlanConfig
-	text, err := json.Marshal((*plain)(v))
+	text, err := Encode((*plain)(v))
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func withoutForeign(text []byte, objectType string, properties map[string][]stri
 			delete(document, name)
 		}
 	}
-	return json.Marshal(document)
+	return Encode(document)
 }
 
 // vlanFilters find configurations by their VLAN ids. The only id of dot1q counts
