@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"strings"
 	"testing"
 
 	"provision-gateway/compat/signature"
@@ -12,11 +13,16 @@ import (
 func TestCasesAreSigned(t *testing.T) {
 	t.Parallel()
 	by := credential{"5-EXAMPLE", "0123456789abcdef"}
-	cases := makeCases(caseNames, by, &dataset{amount: fullAmount, router: 3, session: 9})
+	cases := makeCases(caseNames, by, &dataset{amount: fullAmount, router: 3, session: 9, config: "c1", token: "t"})
 	for i, c := range cases {
-		signed, hash, err := signature.Split(c.query)
-		if err != nil || !signature.Verify(signed, hash, by.secret) {
-			t.Errorf("%s: the signature of %s is wrong: %v", c.name, c.query, err)
+		if path, query, _ := strings.Cut(c.target, "?"); !c.ofExchange() {
+			signed, hash, err := signature.Split(query)
+			if path != endpoint || err != nil || !signature.Verify(signed, hash, by.secret) {
+				t.Errorf("%s: the signature of %s is wrong: %v", c.name, c.target, err)
+			}
+		}
+		if want, ok := map[string]string{"listConfigs": configsPath, "readConfig": configsPath + "/c1"}[c.name]; ok && (c.target != want || c.token != "t") {
+			t.Errorf("%s asks for %s with token %q", c.name, c.target, c.token)
 		}
 		if c.name != caseNames[i] || c.about == "" {
 			t.Errorf("case %d is %q, %q", i, c.name, c.about)
@@ -25,9 +31,28 @@ func TestCasesAreSigned(t *testing.T) {
 			t.Errorf("%s: is a write: %v", c.name, got)
 		}
 	}
-	form, err := url.ParseQuery(cases[3].formWith(firstAddress(1)))
+	form, err := url.ParseQuery(cases[len(cases)-1].formWith(firstAddress(1)))
 	if err != nil || form.Get("peer_ipaddr") != firstAddress(1) || form.Get("resource_id") != "3" {
 		t.Errorf("form %v, %v", form, err)
+	}
+}
+
+// Who cannot answer a case, or would answer it as another does, is not asked.
+func TestWhoTakesPart(t *testing.T) {
+	t.Parallel()
+	cases := map[string]benchCase{"read": {}, "write": {form: "a=%s"}, "exchange": {token: "t"}}
+	for _, test := range []struct {
+		variant variant
+		takes   string
+	}{
+		{variant{name: namePHP}, "read write"}, {variant{name: nameBare}, "read write exchange"},
+		{variant{name: nameSQLite, readsOnly: true}, "read exchange"}, {variant{name: nameSQLiteCached}, "read write"},
+	} {
+		for name, c := range cases {
+			if got, want := test.variant.takesPart(c), strings.Contains(test.takes, name); got != want {
+				t.Errorf("%s takes part in a %s: %v", test.variant.name, name, got)
+			}
+		}
 	}
 }
 

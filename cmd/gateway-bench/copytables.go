@@ -11,7 +11,7 @@ import (
 // out belongs to one database: its migrations and the versions of its scopes.
 var copiedTables = []string{
 	"networks", "exchanges", "exchange_prefixes", "ports", "contacts", "communications", "log_entries", "requests", "sessions",
-	"resources", "section_fields", "secrets", "field_values", "api_keys",
+	"resources", "section_fields", "secrets", "field_values", "api_keys", "ix_objects", "ix_signing_keys",
 }
 
 // copiedAtOnce is how many rows one statement inserts.

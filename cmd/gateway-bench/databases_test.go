@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,7 +18,7 @@ import (
 
 // smallAmount is enough to see that everything is there.
 var smallAmount = amount{
-	networks: 100, exchanges: 4, listed: 29, sessions: 60, listedSessions: 5, communications: 30, listedCommunications: 12, lirs: 4,
+	networks: 100, exchanges: 4, listed: 29, sessions: 60, listedSessions: 5, communications: 30, listedCommunications: 12, lirs: 4, configs: 30,
 }
 
 // filled gives a filled SQLite database.
@@ -71,7 +72,7 @@ func TestDataset(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := []string{`"message":"29 peers found."`, `"message":"1 sessions found."`, `"message":"4 objects found"`, `"message":"Session added: `}[i]
+		want := []string{`"message":"29 peers found."`, `"message":"1 sessions found."`, `"message":"4 objects found"`, `[{"id":`, `{"id":"` + d.data.config + `"`, `"message":"Session added: `}[i]
 		if f.status != 200 || !strings.Contains(string(f.body), want) {
 			t.Errorf("%s: status %d, no %s in %.300s", c.name, f.status, want, f.body)
 		}
@@ -80,9 +81,11 @@ func TestDataset(t *testing.T) {
 			{`"is_peer":1`, `"qualified":false`, `"request_status":"accepted"`, `R\u00edo`, `North\/South`},
 			{`"resource_name":"r1.example.net"`, `"state":"established"`},
 			{`"api_key":"API-0000-0000-0000"`, `"mnt_by_password":"not a real password 1 1"`, `"rir":"RIPE"`},
+			{`"external_ref":"customer <0> & sons"`, `"vlan":30,`, d.data.config},
+			{`"state":"production"`, `"vlan":16,`},
 			{`"peer_ipaddr":"` + firstAddress(1)}}[i] {
 			if !strings.Contains(string(f.body), text) {
-				t.Errorf("%s: no %s in %s", c.name, text, f.body)
+				t.Errorf("%s: no %s in %.2000s", c.name, text, f.body)
 			}
 		}
 	}
@@ -109,6 +112,33 @@ func TestAmountsAreExact(t *testing.T) {
 		if err := raw.QueryRowContext(t.Context(), query).Scan(&got); err != nil || got != want {
 			t.Errorf("%s: %d, %v, want %d", query, got, err, want)
 		}
+	}
+}
+
+// The account that asks has exactly the configurations that it should, and not
+// those of the other.
+func TestConfigsAreTheAccounts(t *testing.T) {
+	t.Parallel()
+	d := filled(t)
+	v := &variant{address: startGateway(t, d, d.sqlite)}
+	for _, test := range []struct {
+		token  string
+		status int
+		count  int
+	}{{d.data.token, http.StatusOK, smallAmount.configs}, {d.data.token + "x", http.StatusUnauthorized, 0}} {
+		d.data.token = test.token
+		f, err := (&machine{}).ask(t.Context(), v, &loadGenerator{}, makeCases([]string{"listConfigs"}, d.credential, d.data)[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Count(string(f.body), `"type":"exchange_lan"`); f.status != test.status || got != test.count {
+			t.Errorf("status %d with %d configurations, want %d with %d: %.300s", f.status, got, test.status, test.count, f.body)
+		}
+	}
+	var others int
+	query := "SELECT COUNT(*) FROM ix_objects WHERE collection = 'network-service-configs'"
+	if err := openRaw(t, d.sqlite).QueryRowContext(t.Context(), query).Scan(&others); err != nil || others != smallAmount.configs*11/10 {
+		t.Errorf("%d configurations in all, %v", others, err)
 	}
 }
 

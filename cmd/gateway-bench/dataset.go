@@ -18,12 +18,14 @@ type amount struct {
 	sessions, listedSessions             int
 	communications, listedCommunications int
 	lirs                                 int
+	// configs are the network service configurations of the account that asks.
+	configs int
 }
 
 // fullAmount is what is measured.
 var fullAmount = amount{
 	networks: 1000, exchanges: 12, listed: 290, sessions: 5000, listedSessions: 20,
-	communications: 230, listedCommunications: 30, lirs: 50,
+	communications: 230, listedCommunications: 30, lirs: 50, configs: 2000,
 }
 
 const (
@@ -40,6 +42,9 @@ type dataset struct {
 	// router is the id of the resource, session that of the session which
 	// getSessions asks for.
 	router, session uint64
+	// config is the id of the configuration that readConfig asks for, token that
+	// of the account which has it.
+	config, token string
 }
 
 // fill puts the data into an empty database through the models, so that every
@@ -47,7 +52,7 @@ type dataset struct {
 func fill(ctx context.Context, store *models.Store, a amount) (*dataset, error) {
 	d := &dataset{amount: a}
 	for _, step := range []func(context.Context, *models.Store) error{
-		d.fillExchanges, d.fillNetworks, d.fillPorts, d.fillContacts, d.fillResources, d.fillSessions, d.fillCommunications,
+		d.fillExchanges, d.fillNetworks, d.fillPorts, d.fillContacts, d.fillResources, d.fillSessions, d.fillCommunications, d.fillExchange,
 	} {
 		if err := step(ctx, store); err != nil {
 			return nil, fmt.Errorf("fill database: %w", err)

@@ -21,7 +21,7 @@ type fetched struct {
 
 // fetch sends one request of a case, like wrk. It uses a connection of its own
 // and not net/http's client, so that every byte of the answer can be counted.
-func fetch(ctx context.Context, address, query, form string) (f fetched, err error) {
+func fetch(ctx context.Context, address, target, token, form string) (f fetched, err error) {
 	dialer := net.Dialer{Timeout: 5 * time.Second}
 	connection, err := dialer.DialContext(ctx, "tcp", address)
 	if err != nil {
@@ -31,7 +31,7 @@ func fetch(ctx context.Context, address, query, form string) (f fetched, err err
 	if err := connection.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
 		return f, err
 	}
-	if _, err := io.WriteString(connection, requestText(address, query, form)); err != nil {
+	if _, err := io.WriteString(connection, requestText(address, target, token, form)); err != nil {
 		return f, err
 	}
 	counter := &countingReader{from: connection}
@@ -49,13 +49,16 @@ func fetch(ctx context.Context, address, query, form string) (f fetched, err err
 	return f, errors.Join(err, response.Body.Close())
 }
 
-func requestText(address, query, form string) string {
+func requestText(address, target, token, form string) string {
 	var b strings.Builder
 	method := http.MethodGet
 	if form != "" {
 		method = http.MethodPost
 	}
-	fmt.Fprintf(&b, "%s %s?%s HTTP/1.1\r\nHost: %s\r\n", method, endpoint, query, address)
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\n", method, target, address)
+	if token != "" {
+		fmt.Fprintf(&b, "Authorization: Bearer %s\r\n", token)
+	}
 	if form != "" {
 		fmt.Fprintf(&b, "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n", len(form))
 	}

@@ -20,15 +20,15 @@ func serverOf(t *testing.T, handler http.Handler) string {
 func TestFetch(t *testing.T) {
 	t.Parallel()
 	body := strings.Repeat("x", 100_000)
-	address := serverOf(t, bareHandler(map[string][]byte{"a=1": []byte(body)}))
-	f, err := fetch(t.Context(), address, "a=1", "")
+	address := serverOf(t, bareHandler(map[string][]byte{"/?a=1": []byte(body)}))
+	f, err := fetch(t.Context(), address, "/?a=1", "", "")
 	if err != nil || f.status != 200 || string(f.body) != body {
 		t.Fatalf("status %d, %d bytes, %v", f.status, len(f.body), err)
 	}
 	if headers := f.size - int64(len(body)); headers < 50 || headers > 500 {
 		t.Errorf("%d bytes of headers", headers)
 	}
-	if f, err := fetch(t.Context(), address, "a=2", ""); err != nil || f.status != 404 {
+	if f, err := fetch(t.Context(), address, "/?a=2", "", ""); err != nil || f.status != 404 {
 		t.Errorf("unknown query: status %d, %v", f.status, err)
 	}
 }
@@ -37,10 +37,10 @@ func TestFetchSendsForms(t *testing.T) {
 	t.Parallel()
 	address := serverOf(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		_, _ = io.WriteString(w, r.Method+" "+r.URL.Path+" "+r.Header.Get("Content-Type")+" "+string(body))
+		_, _ = io.WriteString(w, r.Method+" "+r.URL.Path+" "+r.Header.Get("Content-Type")+" "+r.Header.Get("Authorization")+" "+string(body))
 	}))
-	f, err := fetch(t.Context(), address, "a=1", "b=2")
-	if want := "POST /api/v1/api.php application/x-www-form-urlencoded b=2"; err != nil || string(f.body) != want {
+	f, err := fetch(t.Context(), address, endpoint+"?a=1", "t", "b=2")
+	if want := "POST /api/v1/api.php application/x-www-form-urlencoded Bearer t b=2"; err != nil || string(f.body) != want {
 		t.Errorf("got %q, %v, want %q", f.body, err, want)
 	}
 }
@@ -63,7 +63,7 @@ func TestFetchFails(t *testing.T) {
 	for name, test := range map[string]struct{ address, says string }{
 		"no server": {closed, "refused"}, "no length": {chunked, "does not state its length"}, "no answer": {hangingUp, "EOF"},
 	} {
-		if _, err := fetch(t.Context(), test.address, "a=1", ""); err == nil || !strings.Contains(err.Error(), test.says) {
+		if _, err := fetch(t.Context(), test.address, "/?a=1", "", ""); err == nil || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s: error %v, want one with %q", name, err, test.says)
 		}
 	}

@@ -49,7 +49,10 @@ func (g *loadGenerator) load(ctx context.Context, address string, c benchCase, l
 	defer cancel()
 	args := []string{
 		"-t1", "-c", strconv.Itoa(g.connections), "-d", strconv.Itoa(int(length/time.Second)) + "s", "--timeout", "20s",
-		"-s", g.script, "http://" + address + endpoint + "?" + c.query,
+		"-s", g.script, "http://" + address + c.target,
+	}
+	if c.token != "" {
+		args = append(args, "-H", "Authorization: Bearer "+c.token)
 	}
 	if c.isWrite() {
 		args = append(args, "--", escapeLua(c.form), addressFormat, strconv.Itoa(g.nextRun()))

@@ -42,7 +42,7 @@ type bench struct {
 // measureCase measures every variant that takes part in a case, in rounds.
 // Each round begins with another variant. The result is by variant.
 func (b *bench) measureCase(ctx context.Context, c benchCase) ([]*variant, map[string][]measurement, error) {
-	taking := slices.DeleteFunc(slices.Clone(b.variants), func(v *variant) bool { return c.isWrite() && v.readsOnly })
+	taking := slices.DeleteFunc(slices.Clone(b.variants), func(v *variant) bool { return !v.takesPart(c) })
 	results := map[string][]measurement{}
 	for _, v := range taking {
 		if _, err := b.generator.load(ctx, v.address, c, warmUp); err != nil {
@@ -147,7 +147,7 @@ func watchMemory(groups []int, stop <-chan struct{}) <-chan int64 {
 func (b *bench) expect(ctx context.Context, v *variant, c benchCase) (func(context.Context, sample) error, error) {
 	open := int64(b.settings.connections)
 	if !c.isWrite() {
-		size := b.answers.sizes[v.name][c.query]
+		size := b.answers.sizes[v.name][c.target]
 		return func(_ context.Context, s sample) error {
 			return within("bytes", s.bytes, s.requests*size, (s.requests+open)*size)
 		}, nil

@@ -39,10 +39,10 @@ func benchOf(t *testing.T, g *loadGenerator, names ...string) *bench {
 	body := []byte(strings.Repeat("x", 1000))
 	own := syscall.Getpgrp()
 	m := &machine{databaseGroup: own}
-	a := answers{bodies: map[string][]byte{"a=1": body}, sizes: map[string]map[string]int64{}}
+	a := answers{bodies: map[string][]byte{endpoint + "?a=1": body}, sizes: map[string]map[string]int64{}}
 	for _, name := range names {
 		m.variants = append(m.variants, &variant{name: name, address: serverOf(t, bareHandler(a.bodies)), groups: []int{own}})
-		a.sizes[name] = map[string]int64{"a=1": 1100}
+		a.sizes[name] = map[string]int64{endpoint + "?a=1": 1100}
 	}
 	return &bench{
 		machine: m, settings: settings{rounds: 2, duration: time.Second, connections: 4}, generator: g, answers: a,
@@ -57,7 +57,7 @@ func TestMeasureCaseTakesTurns(t *testing.T) {
 	}
 	g, calls := fakeGenerator(t, 100, 110_000)
 	b := benchOf(t, g, namePHP, nameBare)
-	taking, by, err := b.measureCase(t.Context(), benchCase{name: "getPeers", query: "a=1"})
+	taking, by, err := b.measureCase(t.Context(), benchCase{name: "getPeers", target: endpoint + "?a=1"})
 	if err != nil || len(taking) != 2 {
 		t.Fatalf("%d variants, %v", len(taking), err)
 	}
@@ -96,7 +96,7 @@ func TestMeasureCaseRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g, _ := fakeGenerator(t, 100, test.bytes)
-			_, _, err := benchOf(t, g, nameBare).measureCase(t.Context(), benchCase{name: "getPeers", query: "a=1"})
+			_, _, err := benchOf(t, g, nameBare).measureCase(t.Context(), benchCase{name: "getPeers", target: endpoint + "?a=1"})
 			if err == nil || !strings.Contains(err.Error(), "getPeers: bare: "+test.says) {
 				t.Errorf("error %v, want one with %q", err, test.says)
 			}
@@ -149,18 +149,18 @@ func TestLoadOfWrites(t *testing.T) {
 	t.Parallel()
 	g, calls := fakeGenerator(t, 1, 1)
 	for range 2 {
-		if _, err := g.load(t.Context(), "127.0.0.1:1", benchCase{query: "q", form: "n=%3A&a=%s"}, 3*time.Second); err != nil {
+		if _, err := g.load(t.Context(), "127.0.0.1:1", benchCase{target: "/q", token: "t", form: "n=%3A&a=%s"}, 3*time.Second); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for i, call := range calls() {
-		want := fmt.Sprintf("-t1 -c 4 -d 3s --timeout 20s -s load.lua http://127.0.0.1:1%s?q -- n=%%%%3A&a=%%s %s %d", endpoint, addressFormat, i+1)
+		want := fmt.Sprintf("-t1 -c 4 -d 3s --timeout 20s -s load.lua http://127.0.0.1:1/q -H Authorization: Bearer t -- n=%%%%3A&a=%%s %s %d", addressFormat, i+1)
 		if call != want {
 			t.Errorf("wrk %s\nwant %s", call, want)
 		}
 	}
 	g.program = filepath.Join(t.TempDir(), "none")
-	if _, err := g.load(t.Context(), "127.0.0.1:1", benchCase{query: "q"}, time.Second); err == nil {
+	if _, err := g.load(t.Context(), "127.0.0.1:1", benchCase{target: "/q"}, time.Second); err == nil {
 		t.Error("no error without wrk")
 	}
 }

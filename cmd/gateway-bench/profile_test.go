@@ -13,7 +13,7 @@ func TestProfile(t *testing.T) {
 	t.Parallel()
 	g, calls := fakeGenerator(t, 1, 1)
 	b := benchOf(t, g, nameSQLiteCached)
-	v, c := b.variants[0], benchCase{name: "lirGet", query: "a=1"}
+	v, c := b.variants[0], benchCase{name: "lirGet", target: endpoint + "?a=1"}
 	asked := make(chan string, 1)
 	v.profiles = serverOf(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked <- r.URL.RawQuery

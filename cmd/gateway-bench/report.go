@@ -21,7 +21,9 @@ func printReport(w io.Writer, r *result) error {
 		c := &r.Cases[i]
 		fmt.Fprintf(&b, "\n### %s: %s, %d bytes\n\n%s", c.Name, c.About, c.Bytes, caseTable(c))
 	}
-	fmt.Fprintf(&b, "\n### Aims\n\n%s", aimTable(r.Aims))
+	if len(r.Aims) > 0 {
+		fmt.Fprintf(&b, "\n### Aims\n\n%s", aimTable(r.Aims))
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -37,13 +39,26 @@ func caseTable(c *caseResult) string {
 			fmt.Sprintf("%.2f", v.P50), fmt.Sprintf("%.2f", v.P99),
 			fmt.Sprintf("%.0f (%.0f)", v.MemoryMB, v.PeakMB),
 			fmt.Sprintf("%.3f, %.3f, %.3f", v.ServerCPU, v.DatabaseCPU, v.GeneratorCPU),
-			ratioText(v.ToPHP), ratioText(v.ToBare), fmt.Sprintf("%.2f", v.CPUToPHP.Median),
+			ratioText(v.ToPHP), ratioText(v.ToBare), cpuText(v.CPUToPHP),
 		})
 	}
 	return table(rows)
 }
 
+// none stands for a ratio to a reference that took no part.
+const none = "-"
+
+func cpuText(s spread) string {
+	if s == (spread{}) {
+		return none
+	}
+	return fmt.Sprintf("%.2f", s.Median)
+}
+
 func ratioText(s spread) string {
+	if s == (spread{}) {
+		return none
+	}
 	if s.Median >= 10 {
 		return fmt.Sprintf("%.1f (%.1f-%.1f)", s.Median, s.Min, s.Max)
 	}

@@ -56,6 +56,15 @@ func TestPrintReportFails(t *testing.T) {
 	}
 }
 
+// A ratio to a reference that took no part is none, and not 0.
+func TestNoReference(t *testing.T) {
+	t.Parallel()
+	c := summarise(benchCase{}, 0, []*variant{{name: nameSQLite}}, map[string][]measurement{nameSQLite: {measured(5, 10, 1)}})
+	if got := caseTable(&c); !strings.HasSuffix(strings.TrimSpace(got), "| -     | -      | -            |") {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 func TestTableCountsCharacters(t *testing.T) {
 	t.Parallel()
 	const want = "| name   | n   |\n|--------|-----|\n| Zürich | 1   |\n| x      | 22  |\n"

@@ -39,7 +39,7 @@ func measureAll(ctx context.Context, s settings, progress func(string, ...any)) 
 		if err != nil {
 			return nil, err
 		}
-		r.Cases = append(r.Cases, summarise(c, len(b.answers.bodies[c.query]), taking, by))
+		r.Cases = append(r.Cases, summarise(c, len(b.answers.bodies[c.target]), taking, by))
 	}
 	r.Environment.LoadAfter = loadAverage()
 	database, err := usageOf([]int{m.databaseGroup})

@@ -15,7 +15,9 @@ import (
 	"time"
 
 	"provision-gateway/handlers"
+	"provision-gateway/handlers/ixapi"
 	"provision-gateway/models"
+	"provision-gateway/models/ix"
 	"provision-gateway/models/keyring"
 )
 
@@ -53,7 +55,11 @@ func serveGateway(ctx context.Context, args []string, stdout, stderr io.Writer) 
 		return exitFailure, err
 	}
 	handlers.TuneMemory()
-	gateway, err := handlers.New(handlers.Options{Store: store, OwnASNs: []uint32{ownASN}, CacheSize: *cache})
+	exchange, err := ixapi.New(ixapi.Config{Store: ix.New(store)})
+	if err != nil {
+		return exitFailure, errors.Join(err, store.Close())
+	}
+	gateway, err := handlers.New(handlers.Options{Store: store, OwnASNs: []uint32{ownASN}, CacheSize: *cache, Exchange: exchange})
 	if err != nil {
 		return exitFailure, errors.Join(err, store.Close())
 	}
@@ -64,11 +70,11 @@ func serveGateway(ctx context.Context, args []string, stdout, stderr io.Writer) 
 }
 
 // serveBare runs the bare handler: it writes the answer that stands in a file
-// for the query string, and does nothing else.
+// for the path and query string, and does nothing else.
 func serveBare(ctx context.Context, args []string, stdout, stderr io.Writer) (int, error) {
 	flags := flag.NewFlagSet(commandBare, flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	file := flags.String("answers", "", "answers by query string, JSON `FILE`")
+	file := flags.String("answers", "", "answers by path and query string, JSON `FILE`")
 	if err := errors.Join(flags.Parse(args), noArguments(flags)); err != nil {
 		return exitUsage, err
 	}
@@ -92,7 +98,7 @@ func codeOf(err error) (int, error) {
 
 func bareHandler(answers map[string][]byte) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, ok := answers[r.URL.RawQuery]
+		body, ok := answers[r.RequestURI]
 		if !ok {
 			http.NotFound(w, r)
 			return

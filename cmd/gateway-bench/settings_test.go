@@ -33,7 +33,7 @@ func TestReadSettingsRefuses(t *testing.T) {
 		"no time":           {"-duration=0s", "at least 1s"},
 		"no connection":     {"-connections=0", "1 to 256"},
 		"many connections":  {"-connections=257", "1 to 256"},
-		"unknown case":      {"-cases=getPeers,ping", `"ping" is none of getPeers, getSessions, lirGet, addSession`},
+		"unknown case":      {"-cases=getPeers,ping", `"ping" is none of getPeers, getSessions, lirGet, listConfigs, readConfig, addSession`},
 		"empty case":        {"-cases=", `"" is none of`},
 		"unknown flag":      {"-fast", "not defined"},
 		"an argument":       {"getPeers", `unexpected argument "getPeers"`},

@@ -118,7 +118,7 @@ func (m *machine) startPHP() error {
 	return nil
 }
 
-// startBare starts the bare handler with answers by query string.
+// startBare starts the bare handler with answers by path and query string.
 func (m *machine) startBare(answers map[string][]byte) error {
 	data, err := json.Marshal(answers)
 	if err != nil {
@@ -166,6 +166,19 @@ func (m *machine) stop() {
 	if m.folder != "" {
 		_ = os.RemoveAll(m.folder)
 	}
+}
+
+// takesPart reports whether a variant is measured in a case: in a write not
+// those that only read, and for the exchange, whose answers are never kept in
+// memory, the gateways without a cache and the bare handler.
+func (v *variant) takesPart(c benchCase) bool {
+	switch {
+	case c.ofExchange():
+		return v.readsOnly || v.name == nameBare
+	case c.isWrite():
+		return !v.readsOnly
+	}
+	return true
 }
 
 // find returns the variant of a name.

@@ -46,14 +46,14 @@ func TestFirstDifference(t *testing.T) {
 func TestCheckOne(t *testing.T) {
 	t.Parallel()
 	m, g := &machine{}, &loadGenerator{}
-	c := benchCase{name: "getPeers", query: "a=1"}
-	a := answers{bodies: map[string][]byte{"a=1": []byte(`{"success":1}`)}, sizes: map[string]map[string]int64{"v": {}}}
+	c := benchCase{name: "getPeers", target: "/?a=1"}
+	a := answers{bodies: map[string][]byte{"/?a=1": []byte(`{"success":1}`)}, sizes: map[string]map[string]int64{"v": {}}}
 	check := func(ctx context.Context, body string) error {
-		v := &variant{name: "v", address: serverOf(t, bareHandler(map[string][]byte{"a=1": []byte(body)}))}
+		v := &variant{name: "v", address: serverOf(t, bareHandler(map[string][]byte{"/?a=1": []byte(body)}))}
 		return m.checkOne(ctx, v, g, c, a)
 	}
-	if err := check(t.Context(), `{"success":1}`); err != nil || a.sizes["v"]["a=1"] < 60 {
-		t.Errorf("the same bytes: %v, size %d", err, a.sizes["v"]["a=1"])
+	if err := check(t.Context(), `{"success":1}`); err != nil || a.sizes["v"]["/?a=1"] < 60 {
+		t.Errorf("the same bytes: %v, size %d", err, a.sizes["v"]["/?a=1"])
 	}
 	if err := check(t.Context(), `{"success":0}`); err == nil || !strings.Contains(err.Error(), "from byte 11 on") {
 		t.Errorf("other bytes: %v", err)
