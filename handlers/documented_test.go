@@ -3,11 +3,12 @@ package handlers_test
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"provision-gateway/compat/golden"
 )
 
 // documentedExamples are the answers that the vendor's documentation shows, by
@@ -42,16 +43,11 @@ var documentedExamples = map[string]struct{ golden, sum string }{
 // documentedAnswer is the answer in a golden file of one request.
 func documentedAnswer(t *testing.T, name string) string {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(testdata, name+".golden"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, pairs := parseGolden(string(data))
+	pairs := readGolden(t, filepath.Join(testdata, name+golden.Extension)).Pairs
 	if len(pairs) != 1 {
 		t.Fatalf("%s has %d requests", name, len(pairs))
 	}
-	_, answer, _ := strings.Cut(pairs[0], line)
-	return answer
+	return pairs[0].Answer.String()
 }
 
 // TestDocumentedExamples checks that the golden files hold every documented

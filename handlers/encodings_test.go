@@ -2,10 +2,11 @@ package handlers_test
 
 import (
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"provision-gateway/compat/golden"
 )
 
 // multipart gives a multipart body and the header for it.
@@ -66,13 +67,7 @@ func TestEncodings(t *testing.T) {
 func TestEncodingsOfAddedLIR(t *testing.T) {
 	t.Parallel()
 	read := func(name string) string {
-		data, err := os.ReadFile(filepath.Join(testdata, "lir", "add", name+".golden"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, pairs := parseGolden(string(data))
-		_, answer, _ := strings.Cut(pairs[0], line)
-		return answer
+		return readGolden(t, filepath.Join(testdata, "lir", "add", name+golden.Extension)).Pairs[0].Answer.String()
 	}
 	want := read("success_arin")
 	for _, name := range []string{"success_encoded", "success_numbered", "success_scalar", "success_post", "success_multipart"} {

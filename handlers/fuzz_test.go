@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,17 +23,11 @@ func FuzzServeHTTP(f *testing.F) {
 		f.Fatal(err)
 	}
 	for _, path := range paths {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			f.Fatal(err)
-		}
-		_, pairs := parseGolden(string(data))
-		for _, pair := range pairs {
-			text, _, _ := strings.Cut(pair, line)
-			request := parseGoldenRequest(text)
-			_, target, _ := strings.Cut(request.line, " ")
+		for _, pair := range readGolden(f, path).Pairs {
+			request := pair.Request
+			_, target, _ := strings.Cut(request.Line, " ")
 			path, query, _ := strings.Cut(target, "?")
-			f.Add(request.method(), path, query, request.header("Content-Type"), request.body)
+			f.Add(request.Method(), path, query, request.Header("Content-Type"), request.Body)
 		}
 	}
 	f.Add("GET", "/%", "target=test&action=helloWorld&a[[[]]]=%", "", "")

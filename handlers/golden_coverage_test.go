@@ -1,7 +1,6 @@
 package handlers_test
 
 import (
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -9,6 +8,8 @@ import (
 	"testing"
 
 	"provision-gateway/compat"
+	"provision-gateway/compat/golden"
+	"provision-gateway/compat/phpvalue"
 )
 
 // goldenCategories are what the golden files of an action must cover, by how
@@ -47,18 +48,12 @@ func goldenFiles(t *testing.T, a *compat.Action) map[string]string {
 }
 
 // goldenRequests are the requests of a file for one action.
-func goldenRequests(t *testing.T, path string, a *compat.Action) []goldenRequest {
+func goldenRequests(t *testing.T, path string, a *compat.Action) []golden.Request {
 	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, pairs := parseGolden(string(data))
-	var requests []goldenRequest
-	for _, pair := range pairs {
-		text, _, _ := strings.Cut(pair, line)
-		if request := parseGoldenRequest(text); request.action() == a {
-			requests = append(requests, request)
+	var requests []golden.Request
+	for _, pair := range readGolden(t, path).Pairs {
+		if pair.Request.Action() == a {
+			requests = append(requests, pair.Request)
 		}
 	}
 	return requests
@@ -103,7 +98,7 @@ func TestGoldenParameters(t *testing.T) {
 			sent, missing := map[string]bool{}, map[string]bool{}
 			for _, path := range goldenFiles(t, action) {
 				for _, request := range goldenRequests(t, path, action) {
-					parameters := request.parameters()
+					parameters := request.Parameters()
 					for _, p := range action.Parameters {
 						_, ok := parameter(parameters, p.Name)
 						sent[p.Name] = sent[p.Name] || ok
@@ -134,14 +129,9 @@ func TestGoldenFolders(t *testing.T) {
 	for _, action := range compat.Actions() {
 		for name, path := range goldenFiles(t, action) {
 			known[path] = true
-			data, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			given, _ := parseGolden(string(data))
-			for setting := range given {
-				if !slices.Contains(settings, setting) {
-					t.Errorf("%s: no setting is called %q", path, setting)
+			for _, setting := range readGolden(t, path).Settings {
+				if !slices.Contains(settings, setting.Name) {
+					t.Errorf("%s: no setting is called %q", path, setting.Name)
 				}
 			}
 			// These ask for what does not exist.
@@ -165,4 +155,14 @@ func TestGoldenFolders(t *testing.T) {
 	if len(paths) < 200 {
 		t.Errorf("only %d golden files", len(paths))
 	}
+}
+
+// parameter finds a parameter by its documented name: id, meta[name].
+func parameter(parameters *phpvalue.Array, name string) (phpvalue.Value, bool) {
+	base, rest, nested := strings.Cut(name, "[")
+	v, ok := parameters.Get(base)
+	if !nested || !ok {
+		return v, ok
+	}
+	return v.Array().Get(strings.TrimSuffix(rest, "]"))
 }

@@ -2,8 +2,6 @@ package handlers_test
 
 import (
 	"context"
-	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,7 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"provision-gateway/backends/contract"
 	"provision-gateway/compat"
+	"provision-gateway/compat/golden"
 	"provision-gateway/handlers"
 	"provision-gateway/models"
 	"provision-gateway/models/modelstest"
@@ -30,7 +30,7 @@ type stage struct {
 }
 
 // database gives a database with the fixtures of a file.
-func (s *stage) database(t *testing.T, settings map[string]string, pairs []string) *modelstest.Lent {
+func (s *stage) database(t *testing.T, settings map[string]string, pairs []golden.Pair) *modelstest.Lent {
 	clock, err := time.Parse(time.DateTime, settings["time"])
 	if err != nil {
 		t.Fatal(err)
@@ -97,11 +97,10 @@ func execute(t testing.TB, database *modelstest.Lent, statement string) {
 // changes reports whether a request may change the database: it asks for no
 // read, and its answer is no refusal, or says that some was deleted, or may
 // become another one.
-func changes(pair string) bool {
-	request, answer, _ := strings.Cut(pair, line)
-	action := parseGoldenRequest(request).action()
+func changes(pair golden.Pair) bool {
+	action := pair.Request.Action()
 	reads := action != nil && action.Effect == compat.Read
-	refused := strings.HasPrefix(answer, `{"success":0,`) && !strings.Contains(answer, " deleted")
+	refused := pair.Answer != nil && strings.HasPrefix(pair.Answer.Body, `{"success":0,`) && !strings.Contains(pair.Answer.Body, " deleted")
 	return !reads && (*update || !refused)
 }
 
@@ -117,12 +116,12 @@ func changes(pair string) bool {
 //	own: our AS numbers
 //	rirs: the registries that an LIR may have
 //	body-limit: bytes; variables: how many
-func serveGolden(t *testing.T, database *modelstest.Lent, settings map[string]string) *golden {
+func serveGolden(t *testing.T, database *modelstest.Lent, settings map[string]string) *staged {
 	clock, err := time.Parse(time.DateTime, settings["time"])
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &golden{how: settings["sign"]}
+	g := &staged{}
 	g.service = serveOn(t, database, database.Store, func(o *handlers.Options) {
 		o.Now = func() time.Time { return clock }
 		o.RIRs = []string{"ARIN", "RIPE", "LACNIC", "AfriNIC", "APNIC", "1918"}
@@ -159,44 +158,33 @@ func serveGolden(t *testing.T, database *modelstest.Lent, settings map[string]st
 		if err != nil {
 			t.Fatal(err)
 		}
-		g.credentials = g.addKey(t, "golden", permissions...)
+		caller := g.addKey(t, "golden", permissions...)
+		switch settings["sign"] {
+		case "none":
+		case "wrong":
+			g.Credentials = contract.Credentials{Key: caller.key, Secret: strings.Repeat("0", len(caller.secret))}
+		default:
+			g.Credentials = contract.Credentials{Key: caller.key, Secret: caller.secret}
+		}
 	}
 	return g
 }
 
-// golden is a running gateway and how to sign the requests to it.
-type golden struct {
+// staged is a running gateway and how the requests to it are signed: with a key
+// when the file allows something, not at all when it says so, or with a secret
+// that is none.
+type staged struct {
 	*service
-	credentials
-	// how is none or wrong when a request is not to be signed as it should.
-	how string
+	contract.Credentials
 }
 
-// signLine signs a request line, METHOD PATH?QUERY, where there is a key.
-func (g *golden) signLine(line string) string {
-	if g.key == "" || g.how == "none" {
-		return line
-	}
-	c := g.credentials
-	if g.how == "wrong" {
-		c.secret = strings.Repeat("0", len(c.secret))
-	}
-	path, query, _ := strings.Cut(line, "?")
-	return path + "?" + c.sign(query)
-}
-
-// exchange sends a request as it stands in the file, byte for byte but for the
-// headers that HTTP needs, and returns the body of the answer. An answer that is
-// not HTTP 200 or not JSON has its status, or its type, in front.
-func exchange(t *testing.T, g *golden, text string) string {
+// client sends the requests of a file to the gateway, as the command that
+// verifies golden files does.
+func (s *staged) client(t *testing.T) *contract.Client {
 	t.Helper()
-	request := parseGoldenRequest(text)
-	answer := g.send(t, g.signLine(request.line)+" HTTP/1.1", request.body, request.headers...)
-	if kind := answer.header.Get("Content-Type"); kind != "application/json" {
-		return kind + "\n" + answer.body
+	client, err := contract.NewClient(contract.ClientOptions{URL: "http://" + s.address, Credentials: s.Credentials, Timeout: 2 * time.Minute})
+	if err != nil {
+		t.Fatal(err)
 	}
-	if answer.status != http.StatusOK {
-		return fmt.Sprintf("%d %s\n%s", answer.status, http.StatusText(answer.status), answer.body)
-	}
-	return answer.body
+	return client
 }

@@ -4,28 +4,22 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"provision-gateway/backends/contract"
+	"provision-gateway/compat/golden"
 	"provision-gateway/models/modelstest"
 )
 
 var update = flag.Bool("update", false, "write the answers into the golden files")
 
-const (
-	testdata = "../testdata"
-	// line separates a request from its answer, and next one pair from another.
-	line = "\n----------------------------------------\n"
-	next = "\n========================================\n"
-)
+const testdata = "../testdata"
 
 // TestGolden replays testdata/TARGET/ACTION/*.golden on every kind of
-// database. A file holds lines of settings (# name: value), a request (its
-// line, header lines, an empty line and a body where there is one), a line of
-// dashes, and the exact bytes of the answer; a line of equal signs starts
-// another request to the same gateway.
+// database, over HTTP and as the command that verifies golden files does.
+// Package golden describes the files; serveGolden has the settings.
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(testdata + "/*/*/*.golden")
@@ -50,37 +44,56 @@ func TestGolden(t *testing.T) {
 }
 
 func replay(t *testing.T, stage *stage, file string) {
-	data, err := os.ReadFile(file)
+	f := readGolden(t, file)
+	settings := goldenSettings(f)
+	server := serveGolden(t, stage.database(t, settings, f.Pairs), settings)
+	exchanges, err := contract.Run(t.Context(), server.client(t), f)
 	if err != nil {
 		t.Fatal(err)
 	}
-	settings, pairs := parseGolden(string(data))
-	server := serveGolden(t, stage.database(t, settings, pairs), settings)
-	var got []string
-	for _, pair := range pairs {
-		request, _, _ := strings.Cut(pair, line)
-		got = append(got, request+line+exchange(t, server, request))
-	}
-	after := strings.TrimSuffix(string(data), strings.Join(pairs, next)) + strings.Join(got, next)
 	if *update {
-		if err := os.WriteFile(file, []byte(after), 0o644); err != nil {
+		for i := range f.Pairs {
+			f.Pairs[i].Answer = &exchanges[i].Got
+		}
+		after, err := golden.Format(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, after, 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	if diff := cmp.Diff(string(data), after); diff != "" {
-		t.Errorf("%s (-file +answer):\n%s", file, diff)
+	for i, exchange := range exchanges {
+		if f.Pairs[i].Answer == nil {
+			t.Errorf("%s: pair %d has no answer", file, i+1)
+		}
+		if m := exchange.Miss; m != nil {
+			t.Errorf("%s: pair %d differs at %q (-file +answer):\n%s", file, m.Pair, m.Path, cmp.Diff(m.Expected, m.Got))
+		}
 	}
 }
 
-// parseGolden splits a file into its settings and its pairs.
-func parseGolden(data string) (settings map[string]string, pairs []string) {
-	settings = map[string]string{"fixture": "lirs, documentation", "time": "2014-05-22 23:14:54"}
-	for strings.HasPrefix(data, "# ") {
-		var setting string
-		setting, data, _ = strings.Cut(data[2:], "\n")
-		name, value, _ := strings.Cut(setting, ": ")
-		settings[name] = value
+// readGolden reads a golden file.
+func readGolden(t testing.TB, path string) *golden.File {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return settings, strings.Split(data, next)
+	f, err := golden.Parse(data)
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return f
+}
+
+// goldenSettings are those of a file, and what holds for a file that does not
+// say.
+func goldenSettings(f *golden.File) map[string]string {
+	settings := map[string]string{"fixture": "lirs, documentation", "time": "2014-05-22 23:14:54"}
+	for _, s := range f.Settings {
+		settings[s.Name] = s.Value
+	}
+	return settings
 }

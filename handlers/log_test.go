@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"provision-gateway/compat"
+	"provision-gateway/compat/golden"
 	"provision-gateway/handlers"
 	"provision-gateway/models"
 )
@@ -157,7 +158,7 @@ func TestLog(t *testing.T) {
 // actionOf is the key of the action that a query asks for; "." when the table
 // has no such action.
 func actionOf(query string) string {
-	if action := (goldenRequest{line: "GET ?" + query}).action(); action != nil {
+	if action := (golden.Request{Line: "GET ?" + query}).Action(); action != nil {
 		return action.Key()
 	}
 	return "."
