@@ -26,17 +26,17 @@ type NetworkServiceConfig struct {
 	Invoiceable
 	Contactable
 	NetworkService  string  `json:"network_service" ix:"create,required,ref=network-services"`
-	ProductOffering *string `json:"product_offering" ix:"create,update,sensitive,ref=product-offerings"`
-	Connection      string  `json:"connection" ix:"create,update,required,sensitive,ref=connections"`
+	ProductOffering *string `json:"product_offering" ix:"create,update,provisioned,sensitive,ref=product-offerings"`
+	Connection      string  `json:"connection" ix:"create,update,provisioned,required,sensitive,ref=connections"`
 	// VlanConfig says how the service is told from others on the connection.
-	VlanConfig            *VlanConfig `json:"vlan_config" ix:"create,update,required,sensitive"`
+	VlanConfig            *VlanConfig `json:"vlan_config" ix:"create,update,provisioned,required,sensitive"`
 	NetworkFeatureConfigs []string    `json:"network_feature_configs" ix:"sensitive"`
 	// Capacity is in Mbit/s; nil leaves it to the offering and the connection.
-	Capacity *int `json:"capacity" ix:"create,update,sensitive"`
+	Capacity *int `json:"capacity" ix:"create,update,provisioned,sensitive"`
 
 	// Of exchange_lan and mp2mp_vc. The exchange gives IPs.
-	ASNs []uint32 `json:"asns" ix:"create,update,types=exchange_lan|mp2mp_vc"`
-	MACs []string `json:"macs" ix:"create,update,sensitive,ref=macs,types=exchange_lan|mp2mp_vc"`
+	ASNs []uint32 `json:"asns" ix:"create,update,provisioned,types=exchange_lan|mp2mp_vc"`
+	MACs []string `json:"macs" ix:"create,update,provisioned,sensitive,ref=macs,types=exchange_lan|mp2mp_vc"`
 	IPs  []string `json:"ips" ix:"sensitive,types=exchange_lan|mp2mp_vc"`
 
 	// Of exchange_lan. Listed shows the member in the exchange's public list.
@@ -46,7 +46,7 @@ type NetworkServiceConfig struct {
 	SharedStatistics  bool    `json:"shared_statistics" ix:"create,update,sensitive,types=exchange_lan"`
 
 	// Role is of p2mp_vc: root or leaf.
-	Role string `json:"role" ix:"create,update,enum=root|leaf,types=p2mp_vc"`
+	Role string `json:"role" ix:"create,update,provisioned,enum=root|leaf,types=p2mp_vc"`
 
 	// Of cloud_vc. Handover counts the paths to the provider from 1; CloudVlan is
 	// the VLAN on the provider's side, nil for all of them.

@@ -42,7 +42,8 @@ func advanceConfig(tx *Tx, o Object) error {
 }
 
 // demandFeatures leads to testing, or to an error while a required feature has
-// no configuration. What is in production stays there.
+// no configuration. What is in production stays there, or returns there once a
+// change of it has been provisioned.
 func (tx *Tx) demandFeatures(c *NetworkServiceConfig) error {
 	missing, err := tx.missingFeatures(c)
 	if err != nil {
@@ -51,8 +52,11 @@ func (tx *Tx) demandFeatures(c *NetworkServiceConfig) error {
 	if len(missing) > 0 {
 		return tx.settle(c, StateError, missing...)
 	}
-	if c.State == StateProduction || c.State == StateProductionChangePending {
+	switch c.State {
+	case StateProduction:
 		return nil
+	case StateProductionChangePending:
+		return tx.settle(c, StateProduction)
 	}
 	waits, err := tx.waitsForService(c)
 	if err != nil || waits {

@@ -61,7 +61,7 @@ func updateConfig(tx *Tx, before, o Object) error {
 	if err := tx.passOnOwners(c); err != nil {
 		return err
 	}
-	if err := tx.Save(NetworkServiceConfigs, c); err != nil {
+	if err := tx.saveChanged(NetworkServiceConfigs, old, c); err != nil {
 		return err
 	}
 	for _, connection := range distinct([]string{old.Connection, c.Connection}) {

@@ -18,25 +18,25 @@ type NetworkFeatureConfig struct {
 	NetworkFeature       string `json:"network_feature" ix:"create,required,ref=network-features"`
 	NetworkServiceConfig string `json:"network_service_config" ix:"create,required,ref=network-service-configs"`
 	// ASN is the member's.
-	ASN uint32 `json:"asn" ix:"create,update,required"`
+	ASN uint32 `json:"asn" ix:"create,update,provisioned,required"`
 	// Password is the key of TCP MD5 (RFC 2385), empty for none. Its value is the
 	// secret with the id PasswordSecret.
-	Password       string `json:"password" ix:"create,update,sensitive,max=128"`
+	Password       string `json:"password" ix:"create,update,provisioned,sensitive,max=128"`
 	PasswordSecret uint64 `json:"password_secret,omitempty" ix:"internal"`
 	// ASSetV4 and ASSetV6 are written AS-SET@IRR.
-	ASSetV4 *string `json:"as_set_v4" ix:"create,update,max=100"`
-	ASSetV6 *string `json:"as_set_v6" ix:"create,update,max=100"`
+	ASSetV4 *string `json:"as_set_v4" ix:"create,update,provisioned,max=100"`
+	ASSetV6 *string `json:"as_set_v6" ix:"create,update,provisioned,max=100"`
 	// MaxPrefixV4 and MaxPrefixV6 are how many prefixes the route server takes;
 	// nil leaves it to the exchange.
-	MaxPrefixV4 *uint32 `json:"max_prefix_v4" ix:"create,update,sensitive"`
-	MaxPrefixV6 *uint32 `json:"max_prefix_v6" ix:"create,update,sensitive"`
+	MaxPrefixV4 *uint32 `json:"max_prefix_v4" ix:"create,update,provisioned,sensitive"`
+	MaxPrefixV6 *uint32 `json:"max_prefix_v6" ix:"create,update,provisioned,sensitive"`
 	// InsertIXPASN has the route server put its own AS number into paths.
-	InsertIXPASN   bool   `json:"insert_ixp_asn" ix:"create,update"`
-	SessionMode    string `json:"session_mode" ix:"create,update,required,enum=public|collector"`
-	BGPSessionType string `json:"bgp_session_type" ix:"create,update,required,enum=active|passive"`
+	InsertIXPASN   bool   `json:"insert_ixp_asn" ix:"create,update,provisioned"`
+	SessionMode    string `json:"session_mode" ix:"create,update,provisioned,required,enum=public|collector"`
+	BGPSessionType string `json:"bgp_session_type" ix:"create,update,provisioned,required,enum=active|passive"`
 	// IP is an address of the configuration.
-	IP    string       `json:"ip" ix:"create,update,required,sensitive,ref=ips"`
-	Flags []FlagChoice `json:"flags" ix:"create,update"`
+	IP    string       `json:"ip" ix:"create,update,provisioned,required,sensitive,ref=ips"`
+	Flags []FlagChoice `json:"flags" ix:"create,update,provisioned"`
 }
 
 // FlagChoice turns an option of a feature on or off.

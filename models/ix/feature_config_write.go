@@ -3,6 +3,7 @@ package ix
 import (
 	"encoding/json"
 	"slices"
+	"time"
 )
 
 // createSession adds a session to a configuration in production, or to one in
@@ -61,7 +62,7 @@ func updateSession(tx *Tx, before, o Object) error {
 	if err := tx.sealAgain(old, s); err != nil {
 		return err
 	}
-	if err := tx.Save(NetworkFeatureConfigs, s); err != nil {
+	if err := tx.saveChanged(NetworkFeatureConfigs, old, s); err != nil {
 		return err
 	}
 	return tx.linkSession(s, c)
@@ -89,7 +90,7 @@ func advanceSession(tx *Tx, o Object) error {
 	s := o.(*NetworkFeatureConfig)
 	next := map[State]State{
 		StateRequested: StateAllocated, StateAllocated: StateTesting, StateTesting: StateProduction,
-		StateDecommissionRequested: StateDecommissioned,
+		StateProductionChangePending: StateProduction, StateDecommissionRequested: StateDecommissioned,
 	}
 	state, goesOn := next[s.State]
 	if !goesOn {
@@ -98,7 +99,9 @@ func advanceSession(tx *Tx, o Object) error {
 	s.State, s.Status = state, []Status{}
 	switch state {
 	case StateProduction:
-		s.CurrentBillingStartDate = new(tx.now().Format("2006-01-02"))
+		if s.CurrentBillingStartDate == nil {
+			s.CurrentBillingStartDate = new(tx.now().Format(time.DateOnly))
+		}
 		return tx.Save(NetworkFeatureConfigs, s)
 	case StateDecommissioned:
 		if err := tx.unseal(s); err != nil {

@@ -19,6 +19,7 @@ import (
 //	required         it must be there, and not empty, when an object is created
 //	sensitive        it is shown only to those who manage or use the object
 //	internal         it is stored and shown to nobody
+//	provisioned      what the exchange's devices do depends on it
 //	account          it is the id of an account that the caller may act for
 //	ref=COLLECTION   it is the id, or a list of ids, of objects that the caller
 //	                 sees
@@ -30,7 +31,7 @@ type field struct {
 	name                                string
 	index                               []int
 	create, update, required, sensitive bool
-	internal                            bool
+	internal, provisioned               bool
 	account                             bool
 	ref                                 Collection
 	max                                 int
@@ -113,6 +114,8 @@ func readTag(name string, f reflect.StructField) field {
 			out.sensitive = true
 		case "internal":
 			out.internal = true
+		case "provisioned":
+			out.provisioned = true
 		case "account":
 			out.account = true
 		case "ref":
