@@ -18,6 +18,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"errors"
+	"net/url"
 	"strings"
 )
 
@@ -112,4 +113,38 @@ func unhex(c byte) byte {
 		return c - 'A' + 10
 	}
 	return 16
+}
+
+// Resign gives the query string of a request as another server wants it: with
+// another key in place of the caller's, and signed anew with that key's secret.
+// Everything else keeps its place and its bytes. A query string that names no key
+// gets one at its end.
+func Resign(rawQuery, key, secret string) string {
+	signed, _, _ := strings.Cut(rawQuery, marker)
+	var out []string
+	placed := false
+	for part := range strings.SplitSeq(signed, "&") {
+		name, _, _ := strings.Cut(part, "=")
+		switch {
+		case !isKey(name):
+			out = append(out, part)
+		case !placed:
+			placed = true
+			out = append(out, name+"="+url.QueryEscape(key))
+		}
+	}
+	if !placed {
+		if signed == "" {
+			out = nil
+		}
+		out = append(out, "apiKey="+url.QueryEscape(key))
+	}
+	query := strings.Join(out, "&")
+	return query + marker + Sign(query, secret)
+}
+
+// isKey reports whether a name as it stands in a query string is that of the key.
+func isKey(raw string) bool {
+	name, err := url.QueryUnescape(raw)
+	return err == nil && name == "apiKey"
 }

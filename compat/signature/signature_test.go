@@ -220,3 +220,37 @@ func BenchmarkVerify(b *testing.B) {
 		}
 	}
 }
+
+func TestResign(t *testing.T) {
+	t.Parallel()
+	const key, secret = "38-TMHQV8CV2XZYC2ZS", "6e04e5822ce90feaa8947ded46c46878"
+	for _, test := range []struct{ name, raw, want string }{
+		{"in place of another key", "target=ipam&action=get&type=IP&mask=24&apiKey=1-MINE&hash=abc=",
+			"target=ipam&action=get&type=IP&mask=24&apiKey=" + key},
+		{"the place of the key is kept", "apiKey=1-MINE&target=a&action=b&hash=abc=", "apiKey=" + key + "&target=a&action=b"},
+		{"no key and no hash", "target=a&action=b", "target=a&action=b&apiKey=" + key},
+		{"an empty key", "target=a&action=b&apiKey=", "target=a&action=b&apiKey=" + key},
+		{"only one of two keys", "apiKey=1&target=a&apiKey=2&hash=x", "apiKey=" + key + "&target=a"},
+		{"an encoded name", "target=a&api%4Bey=1&hash=x", "target=a&api%4Bey=" + key},
+		{"encodings are kept", "target=a&x=%7e+%20~&fields[rir][]=%5B&&y&hash=x", "target=a&x=%7e+%20~&fields[rir][]=%5B&&y&apiKey=" + key},
+		{"what cannot be decoded is kept", "target=%zz&%zz=1", "target=%zz&%zz=1&apiKey=" + key},
+		{"nothing", "", "apiKey=" + key},
+		{"what followed the hash was never signed", "target=a&hash=x&action=b", "target=a&apiKey=" + key},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := signature.Resign(test.raw, key, secret)
+			signed, hash, err := signature.Split(got)
+			if err != nil || signed != test.want {
+				t.Fatalf("%q\nwant %q, %v", signed, test.want, err)
+			}
+			if !signature.Verify(signed, hash, secret) {
+				t.Error("the hash is wrong")
+			}
+		})
+	}
+	documented := signature.Resign("target=ipam&action=get&type=IP&mask=24&apiKey=x", key, secret)
+	if want := "target=ipam&action=get&type=IP&mask=24&apiKey=" + key + "&hash=8jxj4IApYmgb5IZ0wBY4tFv+WilXb5JuVpjrwupyXQo="; documented != want {
+		t.Errorf("the documented request: %s", documented)
+	}
+}
