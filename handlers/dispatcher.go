@@ -11,6 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"provision-gateway/backends/legacy"
 	"provision-gateway/compat"
 	"provision-gateway/compat/phpjson"
 	"provision-gateway/compat/phpvalue"
@@ -28,6 +29,9 @@ type call struct {
 	caller *models.Credential
 	// token is set when the caller made a write idempotent.
 	token *models.Token
+	// mode says who answers, and original is what the original server answered.
+	mode     compat.Mode
+	original *legacy.Answer
 }
 
 // permissionFor is what each effect needs.
@@ -43,10 +47,16 @@ func (g *Gateway) legacy(c echo.Context) error {
 	k := &call{Gateway: g, ctx: c.Request().Context(), caller: &models.Credential{}}
 	body, err := k.runSafely(c.Request())
 	status := http.StatusOK
-	if err != nil {
+	switch {
+	case err != nil:
 		status, body = k.failure(err)
+	case k.original != nil:
+		status = k.original.Status
 	}
 	g.log(c, k, status, body, err, started)
+	if err == nil && k.original != nil {
+		return writePassed(c, k.original)
+	}
 	return write(c, status, body)
 }
 
@@ -86,20 +96,35 @@ func (k *call) run(r *http.Request) ([]byte, error) {
 	if !k.limiter.allow(k.caller.ID) {
 		return nil, refuse("Rate limit exceeded")
 	}
-	if k.action, err = k.find(); err != nil {
+	action, unknown := k.find()
+	k.action = action
+	if err := k.decide(versions); err != nil {
 		return nil, err
 	}
-	if !k.caller.Allows(permissionFor[k.action.Effect]) {
+	if unknown != nil && !k.mode.Original() {
+		return nil, unknown
+	}
+	if !k.permitted() {
 		return nil, errPermission
 	}
-	if r.Method == http.MethodHead && k.action.Effect != compat.Read {
+	if r.Method == http.MethodHead && !k.reads() {
 		return nil, &refusal{http.StatusMethodNotAllowed, "HEAD is refused for what is not a read"}
 	}
+	switch {
+	case k.mode.Original():
+		return k.pass(q)
+	case k.mode == compat.ModeVerify && k.Original != nil:
+		return k.verify(q, versions)
+	case k.reads():
+		return k.answer(versions)
+	}
+	return k.change(q)
+}
+
+// change does what is more than a read.
+func (k *call) change(q *request) ([]byte, error) {
 	if err := k.params.require(k.action); err != nil {
 		return nil, err
-	}
-	if k.action.Effect == compat.Read {
-		return k.answerRead(versions)
 	}
 	k.token = k.idempotency(q)
 	// A caller that hangs up does not stop what has begun: a mail may be on its
@@ -134,8 +159,11 @@ func (k *call) find() (*compat.Action, error) {
 	return action, nil
 }
 
-// answerRead answers a read action, from memory where nothing changed.
-func (k *call) answerRead(versions models.Versions) ([]byte, error) {
+// answer answers a read action, from memory where nothing changed.
+func (k *call) answer(versions models.Versions) ([]byte, error) {
+	if err := k.params.require(k.action); err != nil {
+		return nil, err
+	}
 	read := implementations[k.action.Key()]
 	if read.scopes == nil {
 		return read.read(k)
@@ -191,6 +219,9 @@ func (g *Gateway) log(c echo.Context, k *call, status int, body []byte, err erro
 		slog.String("action", name), slog.String("key", k.caller.Name), slog.Int("status", status),
 		slog.Bool("success", compat.Succeeded(body)), slog.Duration("duration", g.Now().Sub(started)),
 		slog.String("from", c.Request().RemoteAddr),
+	}
+	if k.mode != compat.ModeLocal && k.mode != "" {
+		attrs = append(attrs, slog.String("mode", string(k.mode)))
 	}
 	if err != nil && isInternal(err) {
 		level = slog.LevelError

@@ -13,6 +13,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"provision-gateway/compat"
 	"provision-gateway/handlers/ixapi"
 	"provision-gateway/models"
 )
@@ -53,6 +54,12 @@ type Options struct {
 	MailCooldown time.Duration
 	// MailCap is how many mails may be sent in an hour; 0 is no cap.
 	MailCap int
+	// Original is the server that answered the scripts before; nil is none. Modes
+	// say which actions it answers, unless something else is stored. Comparer
+	// compares its answers with ours; nil compares none.
+	Original Original
+	Modes    compat.Policies
+	Comparer Comparer
 	// Exchange answers below /api/v2 and at /oauth2/token; nil is not served.
 	Exchange http.Handler
 	// Now gives the time; nil means time.Now.
@@ -67,6 +74,7 @@ type Gateway struct {
 	limiter    *limiter
 	answers    *answerCache
 	uses       *lastUses
+	modes      *modeTable
 	background background
 }
 
@@ -102,6 +110,7 @@ func New(o Options) (*Gateway, error) {
 	g := &Gateway{Options: o, echo: echo.New(), keys: newAuthenticator(o.Store), limiter: newLimiter(o.KeyRate, o.KeyBurst)}
 	g.answers = newAnswerCache(o.CacheSize)
 	g.uses = newLastUses(o.Store)
+	g.modes = newModeTable(o.Store, o.Modes)
 	g.routes()
 	g.start()
 	return g, nil

@@ -20,6 +20,10 @@ type request struct {
 	// idempotencyKey is the header of that name.
 	idempotencyKey string
 	from           netip.Addr
+	// method, contentType, body and userAgent are what goes to an original
+	// server beside raw; body is that of a POST.
+	method, contentType, userAgent string
+	body                           []byte
 }
 
 // refusal is an answer with success 0 that is no failure of ours.
@@ -37,7 +41,10 @@ func refuse(format string, args ...any) error {
 // read decodes a request as PHP does. A body over the limit is refused: PHP
 // would run the request without it, and so do half of what was asked.
 func (g *Gateway) read(r *http.Request) (*request, error) {
-	q := &request{raw: r.URL.RawQuery, idempotencyKey: r.Header.Get("Idempotency-Key"), from: remote(r)}
+	q := &request{
+		raw: r.URL.RawQuery, idempotencyKey: r.Header.Get("Idempotency-Key"), from: remote(r),
+		method: r.Method, contentType: r.Header.Get("Content-Type"), userAgent: r.UserAgent(),
+	}
 	q.get = phpquery.ParseQuery(q.raw, g.MaxVariables)
 	q.params = q.get
 	if r.Method != http.MethodPost {
@@ -51,7 +58,8 @@ func (g *Gateway) read(r *http.Request) (*request, error) {
 	if err != nil {
 		return nil, refuse("Request body could not be read")
 	}
-	post := phpquery.ParsePost(r.Method, r.Header.Get("Content-Type"), body, g.MaxVariables)
+	q.body = body
+	post := phpquery.ParsePost(r.Method, q.contentType, body, g.MaxVariables)
 	q.params = phpquery.Merge(q.get, post)
 	return q, nil
 }

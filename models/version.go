@@ -24,12 +24,14 @@ const (
 	ScopeResources Scope = "resources"
 	// ScopeKeys is API keys.
 	ScopeKeys Scope = "keys"
+	// ScopeModes is who answers which action.
+	ScopeModes Scope = "modes"
 )
 
-var scopes = []Scope{ScopeDirectory, ScopePeering, ScopeResources, ScopeKeys}
+var scopes = []Scope{ScopeDirectory, ScopePeering, ScopeResources, ScopeKeys, ScopeModes}
 
 // Versions counts the committed changes of each scope.
-type Versions [4]int64
+type Versions [5]int64
 
 // Of returns the versions of some scopes, and 0 for the others, so that two
 // results compare equal when nothing in these scopes changed.

@@ -12,7 +12,7 @@ import (
 	"provision-gateway/models/modelstest"
 )
 
-var allScopes = []models.Scope{models.ScopeDirectory, models.ScopePeering, models.ScopeResources, models.ScopeKeys}
+var allScopes = []models.Scope{models.ScopeDirectory, models.ScopePeering, models.ScopeResources, models.ScopeKeys, models.ScopeModes}
 
 // raised names the scopes whose versions differ.
 func raised(before, after models.Versions) string {
@@ -84,7 +84,7 @@ func TestWritesRaiseTheVersionsOfWhatTheyTouch(t *testing.T) {
 			{"use of a key", func() error { return l.Store.MarkUsed(t.Context(), map[uint64]time.Time{1: time.Now()}) }, "[]"},
 			{"revoke key", func() error { return l.Store.RevokeKey(t.Context(), "key") }, "[keys]"},
 			{"rotate secrets", func() error { _, err := l.Store.RotateSecrets(t.Context(), nil); return err }, "[resources keys]"},
-			{"all at once", in(func(tx *models.Tx) error { tx.Touch(allScopes...); return nil }), "[directory peering resources keys]"},
+			{"all at once", in(func(tx *models.Tx) error { tx.Touch(allScopes...); return nil }), "[directory peering resources keys modes]"},
 		} {
 			before := versions(t, l.Store)
 			if err := test.do(); err != nil {
@@ -99,17 +99,17 @@ func TestWritesRaiseTheVersionsOfWhatTheyTouch(t *testing.T) {
 
 func TestVersionsOf(t *testing.T) {
 	t.Parallel()
-	v := models.Versions{1, 2, 3, 4}
+	v := models.Versions{1, 2, 3, 4, 5}
 	for _, test := range []struct {
 		some []models.Scope
 		want models.Versions
 		text string
 	}{
-		{nil, models.Versions{}, "[0 0 0 0]"},
-		{[]models.Scope{models.ScopeKeys}, models.Versions{0, 0, 0, 4}, "[0 0 0 4]"},
-		{[]models.Scope{models.ScopePeering, models.ScopeDirectory}, models.Versions{1, 2}, "[1 2 0 0]"},
-		{[]models.Scope{"unknown"}, models.Versions{}, "[0 0 0 0]"},
-		{allScopes, v, "[1 2 3 4]"},
+		{nil, models.Versions{}, "[0 0 0 0 0]"},
+		{[]models.Scope{models.ScopeKeys}, models.Versions{0, 0, 0, 4}, "[0 0 0 4 0]"},
+		{[]models.Scope{models.ScopePeering, models.ScopeDirectory}, models.Versions{1, 2}, "[1 2 0 0 0]"},
+		{[]models.Scope{"unknown"}, models.Versions{}, "[0 0 0 0 0]"},
+		{allScopes, v, "[1 2 3 4 5]"},
 	} {
 		if got := v.Of(test.some...); got != test.want || got.String() != test.text {
 			t.Errorf("of %v: %v", test.some, got)

@@ -1,0 +1,102 @@
+package handlers
+
+import (
+	"context"
+	"encoding/binary"
+	"sync"
+
+	"provision-gateway/compat"
+	"provision-gateway/models"
+)
+
+// modeTable knows who answers which action: the configuration, and what somebody
+// stored, which is stronger. What it read stays true until the version of the
+// modes changes, so every gateway follows a change with its next request.
+type modeTable struct {
+	store *models.Store
+	given compat.Policies
+	mu    sync.RWMutex
+	// version is that of models.ScopeModes for which effective holds.
+	version   models.Versions
+	loaded    bool
+	effective compat.Policies
+}
+
+func newModeTable(s *models.Store, given compat.Policies) *modeTable {
+	return &modeTable{store: s, given: given}
+}
+
+func (t *modeTable) get(ctx context.Context, v models.Versions) (compat.Policies, error) {
+	v = v.Of(models.ScopeModes)
+	t.mu.RLock()
+	effective, fresh := t.effective, t.loaded && t.version == v
+	t.mu.RUnlock()
+	if fresh {
+		return effective, nil
+	}
+	stored, err := t.store.ActionModes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	effective = EffectiveModes(t.given, stored)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.loaded, t.version, t.effective = true, v, effective
+	return effective, nil
+}
+
+// EffectiveModes are the policies of the configuration with the stored ones in
+// their places.
+func EffectiveModes(given compat.Policies, stored []models.ActionMode) compat.Policies {
+	out := make(compat.Policies, len(given)+len(stored))
+	for pattern, policy := range given {
+		out[pattern] = policy
+	}
+	for _, row := range stored {
+		out[row.Pattern] = compat.Policy{Pattern: row.Pattern, Mode: compat.Mode(row.Mode), Share: row.Share}
+	}
+	return out
+}
+
+// decide finds out who answers the request.
+func (k *call) decide(v models.Versions) error {
+	policies, err := k.modes.get(k.ctx, v)
+	if err != nil {
+		return err
+	}
+	policy := policies.Of(k.params.text("target"), k.params.text("action"))
+	position := 0
+	if policy.Share < 100 {
+		position = k.params.position()
+	}
+	k.mode = policy.For(k.action, position)
+	return nil
+}
+
+// position is where a request lies among all, 0 to 99, by its parameters: the
+// same request has the same side answer it, whoever asks and however often.
+func (p parameters) position() int {
+	return int(binary.BigEndian.Uint64([]byte(p.fingerprint()[:8])) % 100)
+}
+
+// unknownNeeds is what a caller must be allowed for an action of the original
+// that the table does not know, since it may do anything.
+var unknownNeeds = []models.Permission{
+	models.PermissionRead, models.PermissionWrite, models.PermissionMail, models.PermissionDevice,
+}
+
+// permitted reports whether the caller may do what the action does.
+func (k *call) permitted() bool {
+	if k.action != nil {
+		return k.caller.Allows(permissionFor[k.action.Effect])
+	}
+	for _, p := range unknownNeeds {
+		if !k.caller.Allows(p) {
+			return false
+		}
+	}
+	return true
+}
+
+// reads reports whether the action is known to change nothing.
+func (k *call) reads() bool { return k.action != nil && k.action.Effect == compat.Read }

@@ -1,0 +1,174 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"provision-gateway/backends/comparison"
+	"provision-gateway/backends/legacy"
+	"provision-gateway/compat"
+	"provision-gateway/models"
+)
+
+// Original is the server that answered the scripts before; see package legacy.
+type Original interface {
+	Do(ctx context.Context, r *legacy.Request) (*legacy.Answer, error)
+}
+
+// Comparer compares the answers of both sides; see package comparison.
+type Comparer interface {
+	// Offer takes a pair, or drops it. It returns at once.
+	Offer(p comparison.Pair)
+}
+
+var errNoOriginal = models.Errorf(models.Internal, "No original server is configured on this gateway")
+
+// pass has the original answer. Nothing of the answer is changed.
+func (k *call) pass(q *request) ([]byte, error) {
+	if k.Original == nil {
+		return nil, errNoOriginal
+	}
+	if k.reads() {
+		answer, err := k.Original.Do(k.ctx, k.passed(q))
+		if err != nil {
+			return nil, fmt.Errorf("pass on: %w", err)
+		}
+		k.original = answer
+		if k.mode == compat.ModeShadow {
+			k.compare(q, answer, false)
+		}
+		return answer.Body, nil
+	}
+	return k.passOnce(q)
+}
+
+// passOnce passes on what may change something: whether its caller waits or not,
+// and only once for a token.
+func (k *call) passOnce(q *request) ([]byte, error) {
+	k.token = k.idempotency(q)
+	k.ctx = context.WithoutCancel(k.ctx)
+	k.background.done.Add(1)
+	defer k.background.done.Done()
+	if err := k.inStep(k.claim); err != nil {
+		return nil, err
+	}
+	answer, err := k.Original.Do(k.ctx, k.passed(q))
+	if err != nil {
+		unknown := false
+		if failed, ok := errors.AsType[*legacy.Error](err); ok {
+			unknown = failed.Uncertain()
+		}
+		return nil, errors.Join(fmt.Errorf("pass on: %w", err), k.inStep(func(tx *models.Tx) error { return k.releaseUnless(tx, unknown) }))
+	}
+	k.original = answer
+	if answer.Status != http.StatusOK || len(answer.Body) == 0 {
+		return answer.Body, k.inStep(k.release)
+	}
+	return answer.Body, k.inStep(func(tx *models.Tx) error { return k.settle(tx, answer.Body) })
+}
+
+// inStep does what concerns the token of a write, when it has one.
+func (k *call) inStep(f func(*models.Tx) error) error {
+	if k.token == nil {
+		return nil
+	}
+	return k.Store.Write(k.ctx, f)
+}
+
+// passed is the request for the original.
+func (k *call) passed(q *request) *legacy.Request {
+	return &legacy.Request{
+		Method: q.method, Query: q.raw, ContentType: q.contentType, Body: q.body, UserAgent: q.userAgent, Repeatable: k.reads(),
+	}
+}
+
+// compare hands a read that one side answered over for comparison.
+func (k *call) compare(q *request, answer *legacy.Answer, failed bool) {
+	if k.Comparer == nil || !k.reads() {
+		return
+	}
+	shared := *k
+	k.Comparer.Offer(comparison.Pair{
+		Action: k.action, Mode: k.mode, Caller: k.caller.Name, Request: k.passed(q), Answer: answer, Failed: failed,
+		Own: shared.here,
+		Original: func(ctx context.Context) (*legacy.Answer, error) {
+			if shared.Original == nil {
+				return nil, errNoOriginal
+			}
+			return shared.Original.Do(ctx, shared.passed(q))
+		},
+	})
+}
+
+// here answers a read on this side, for nobody.
+func (k *call) here(ctx context.Context) (answer *legacy.Answer, err error) {
+	defer recovered(&err)
+	started := k.Now()
+	shadow := *k
+	shadow.ctx = ctx
+	versions, err := shadow.Store.Versions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	body, err := shadow.answer(versions)
+	if err != nil && isInternal(err) {
+		return nil, err
+	}
+	return shadow.made(body, err, started), nil
+}
+
+// made is an answer of this program in the form of the original's.
+func (k *call) made(body []byte, err error, started time.Time) *legacy.Answer {
+	status := http.StatusOK
+	if err != nil {
+		status, body = k.failure(err)
+	}
+	return &legacy.Answer{
+		Status: status, Header: http.Header{echo.HeaderContentType: {"application/json"}}, Body: body, Took: k.Now().Sub(started),
+	}
+}
+
+// verify answers a read here and hands it over for comparison. A caller does not
+// suffer from what this program cannot do yet: the original answers instead.
+func (k *call) verify(q *request, versions models.Versions) ([]byte, error) {
+	started := k.Now()
+	body, err := k.answer(versions)
+	if err == nil || !isInternal(err) {
+		k.compare(q, k.made(body, err, started), false)
+		return body, err
+	}
+	k.Logger.Warn("the original answers what failed here", "action", k.action.Key(), "error", err)
+	answer, passErr := k.Original.Do(k.ctx, k.passed(q))
+	if passErr != nil {
+		return nil, errors.Join(err, passErr)
+	}
+	k.original = answer
+	k.compare(q, answer, true)
+	return answer.Body, nil
+}
+
+// writePassed sends an answer of the original as it came.
+func writePassed(c echo.Context, a *legacy.Answer) error {
+	header := c.Response().Header()
+	for name, values := range a.Header {
+		header[name] = values
+	}
+	if _, typed := a.Header[echo.HeaderContentType]; !typed {
+		// Else the HTTP library would guess one.
+		header[echo.HeaderContentType] = nil
+	}
+	if c.Request().Method == http.MethodHead {
+		c.Response().WriteHeader(a.Status)
+		return nil
+	}
+	header[echo.HeaderContentLength] = []string{strconv.Itoa(len(a.Body))}
+	c.Response().WriteHeader(a.Status)
+	_, err := c.Response().Write(a.Body)
+	return err
+}
