@@ -26,7 +26,8 @@ type cancellable interface {
 
 // CancellationPolicy returns the policy of an object for a date, or with nil for
 // the first possible one. Collections and objects without a policy are not
-// found; see policy for the problems with the date.
+// found, and of an exchange LAN it is denied; see policy for the problems with
+// the date.
 func (s *Store) CancellationPolicy(ctx context.Context, account string, c Collection, id string, wanted *string) (CancellationPolicy, error) {
 	db := s.Reader(ctx)
 	caller, err := s.caller(db, account)
@@ -53,6 +54,9 @@ func (s *Store) CancellationPolicy(ctx context.Context, account string, c Collec
 	o, ok := decoded.(cancellable)
 	if !ok {
 		return CancellationPolicy{}, NotFound(c, id)
+	}
+	if s, is := decoded.(*NetworkService); is && s.Type == TypeExchangeLAN {
+		return CancellationPolicy{}, endedByExchange()
 	}
 	var offering *ProductOffering
 	if o.offering() != "" {

@@ -8,7 +8,7 @@ import "encoding/json"
 func destroyService(tx *Tx, o Object, body map[string]json.RawMessage) error {
 	s := o.(*NetworkService)
 	if s.Type == TypeExchangeLAN {
-		return Denied("A network service of the type %s is ended by the exchange only.", TypeExchangeLAN)
+		return endedByExchange()
 	}
 	if s.State.Leaving() {
 		wanted, err := decommissionWish(body)
@@ -36,4 +36,9 @@ func destroyService(tx *Tx, o Object, body map[string]json.RawMessage) error {
 		}
 	}
 	return nil
+}
+
+// endedByExchange is the problem of who would end an exchange LAN.
+func endedByExchange() error {
+	return Denied("A network service of the type %s is ended by the exchange only.", TypeExchangeLAN)
 }
