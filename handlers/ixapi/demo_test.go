@@ -98,10 +98,9 @@ func written(t *testing.T, v any) string {
 	return string(text)
 }
 
-// order makes an object. What it says is added to the accounts and texts that
-// all objects may have.
-func (p *party) order(t *testing.T, c ix.Collection, more map[string]any) order {
-	t.Helper()
+// body is that of an order. What more says is added to the accounts and texts
+// that all objects may have.
+func (p *party) body(c ix.Collection, more map[string]any) map[string]any {
 	body := map[string]any{"managing_account": p.Account, "external_ref": p.secret}
 	switch c {
 	case ix.RoleAssignments:
@@ -116,6 +115,13 @@ func (p *party) order(t *testing.T, c ix.Collection, more map[string]any) order 
 		body["consuming_account"] = p.Account
 	}
 	maps.Copy(body, more)
+	return body
+}
+
+// order makes an object.
+func (p *party) order(t *testing.T, c ix.Collection, more map[string]any) order {
+	t.Helper()
+	body := p.body(c, more)
 	o := order{collection: c, id: p.Create(c, written(t, body)), body: body}
 	p.orders = append(p.orders, o)
 	return o
