@@ -14,7 +14,8 @@ import (
 
 func (p *Program) ixapiCommand() *cobra.Command {
 	return group("ixapi", "Looks after the exchanges that the gateway serves by IX-API",
-		p.ixapiSeedCommand(), group("credential", "Manages the credentials of accounts", p.ixapiCredentialAddCommand()))
+		p.ixapiSeedCommand(), group("credential", "Manages the credentials of accounts", p.ixapiCredentialAddCommand(),
+			p.ixapiCredentialListCommand(), p.ixapiCredentialRevokeCommand()))
 }
 
 func (p *Program) ixapiSeedCommand() *cobra.Command {

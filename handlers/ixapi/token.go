@@ -14,8 +14,15 @@ import (
 	"provision-gateway/models/ix"
 )
 
-// tokens makes and checks JSON Web Tokens (RFC 7519). Their subject is the id of
-// an account.
+// claims are those of a JSON Web Token (RFC 7519). The subject is the id of an
+// account.
+type claims struct {
+	jwt.RegisteredClaims
+	// Key is the API key that the token was first made for (RFC 9068 section 2.2).
+	Key string `json:"client_id,omitempty"`
+}
+
+// tokens makes and checks tokens.
 type tokens struct {
 	store           *ix.Store
 	access, refresh time.Duration
@@ -43,61 +50,63 @@ func (t *tokens) signing(ctx context.Context) ([]byte, error) {
 	return t.secret, nil
 }
 
-// pair makes an access token and a refresh token.
+// pair makes an access token and a refresh token for an API key of an account.
 //
 // The account may be gone, since its credentials and tokens outlive it.
-func (t *tokens) pair(ctx context.Context, account string) (access, refresh string, err error) {
+func (t *tokens) pair(ctx context.Context, key, account string) (access, refresh string, err error) {
 	if _, err := t.store.Read(ctx, account, ix.Accounts, account); err != nil {
 		return "", "", err
 	}
-	if access, err = t.sign(ctx, account, audienceAccess, t.access); err == nil {
-		refresh, err = t.sign(ctx, account, audienceRefresh, t.refresh)
+	if access, err = t.sign(ctx, key, account, audienceAccess, t.access); err == nil {
+		refresh, err = t.sign(ctx, key, account, audienceRefresh, t.refresh)
 	}
 	return access, refresh, err
 }
 
-func (t *tokens) sign(ctx context.Context, account, audience string, lifetime time.Duration) (string, error) {
+func (t *tokens) sign(ctx context.Context, key, account, audience string, lifetime time.Duration) (string, error) {
 	secret, err := t.signing(ctx)
 	if err != nil {
 		return "", err
 	}
 	now := t.store.Now()
-	return jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.RegisteredClaims{
+	return jwt.NewWithClaims(jwt.SigningMethodHS256, claims{Key: key, RegisteredClaims: jwt.RegisteredClaims{
 		Subject: account, Audience: jwt.ClaimStrings{audience}, IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(lifetime)),
-	}).SignedString(secret)
+	}}).SignedString(secret)
 }
 
-// verify returns the account of a token.
-func (t *tokens) verify(ctx context.Context, text, audience string) (string, error) {
+// verify returns what a token says.
+func (t *tokens) verify(ctx context.Context, text, audience string) (claims, error) {
 	secret, err := t.signing(ctx)
 	if err != nil {
-		return "", err
+		return claims{}, err
 	}
-	var claims jwt.RegisteredClaims
-	_, err = jwt.ParseWithClaims(text, &claims, func(*jwt.Token) (any, error) { return secret, nil },
+	var c claims
+	_, err = jwt.ParseWithClaims(text, &c, func(*jwt.Token) (any, error) { return secret, nil },
 		jwt.WithValidMethods([]string{"HS256"}), jwt.WithAudience(audience), jwt.WithExpirationRequired(), jwt.WithTimeFunc(t.store.Now))
-	if err == nil && claims.Subject == "" {
+	if err == nil && c.Subject == "" {
 		// Nobody in particular is the exchange itself to package ix.
 		err = jwt.ErrTokenInvalidSubject
 	}
 	switch {
 	case errors.Is(err, jwt.ErrTokenExpired):
-		return "", ix.NewProblem(ix.ProblemSignatureExpired, "The token has expired.")
+		return claims{}, ix.NewProblem(ix.ProblemSignatureExpired, "The token has expired.")
 	case err != nil && audience == audienceRefresh:
-		return "", ix.NewProblem(ix.ProblemNotAuthenticated, "The refresh token is not valid.")
+		return claims{}, ix.NewProblem(ix.ProblemNotAuthenticated, "The refresh token is not valid.")
 	case err != nil:
-		return "", ix.NewProblem(ix.ProblemAuthentication, "The token is not valid.")
+		return claims{}, ix.NewProblem(ix.ProblemAuthentication, "The token is not valid.")
 	}
-	return claims.Subject, nil
+	return c, nil
 }
 
-// account returns who asks.
+// account returns who asks. An access token is good until it expires, also when
+// its API key was revoked: it is short-lived, and not looked up.
 func (t *tokens) account(r *http.Request) (string, error) {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") || token == "" {
 		return "", ix.NewProblem(ix.ProblemAuthentication, "A bearer token is needed.")
 	}
-	return t.verify(r.Context(), strings.TrimSpace(token), audienceAccess)
+	c, err := t.verify(r.Context(), strings.TrimSpace(token), audienceAccess)
+	return c.Subject, err
 }
 
 // token exchanges an API key and secret for tokens.
@@ -120,11 +129,11 @@ func (h *Handler) token(r *request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return h.tokenPair(r.Context(), account)
+	return h.tokenPair(r.Context(), key, account)
 }
 
-func (h *Handler) tokenPair(ctx context.Context, account string) (answer, error) {
-	access, refresh, err := h.tokens.pair(ctx, account)
+func (h *Handler) tokenPair(ctx context.Context, key, account string) (answer, error) {
+	access, refresh, err := h.tokens.pair(ctx, key, account)
 	if err != nil {
 		return answer{}, err
 	}
@@ -142,11 +151,14 @@ func (h *Handler) refresh(r *request) (answer, error) {
 	if text == "" {
 		return answer{}, ix.InvalidProperty("refresh_token", "is required")
 	}
-	account, err := h.tokens.verify(r.Context(), text, audienceRefresh)
+	c, err := h.tokens.verify(r.Context(), text, audienceRefresh)
 	if err != nil {
 		return answer{}, err
 	}
-	return h.tokenPair(r.Context(), account)
+	if err := h.Store.CheckCredential(r.Context(), c.Key, c.Subject); err != nil {
+		return answer{}, err
+	}
+	return h.tokenPair(r.Context(), c.Key, c.Subject)
 }
 
 // word reads a text of a body; everything else is empty.
@@ -188,7 +200,7 @@ func (h *Handler) oauth2(r *request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	access, _, err := h.tokens.pair(r.Context(), account)
+	access, _, err := h.tokens.pair(r.Context(), key, account)
 	if errors.As(err, &p) {
 		return refused(http.StatusUnauthorized, "invalid_client")
 	}

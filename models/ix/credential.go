@@ -33,7 +33,7 @@ func random(bytes int) string {
 // authentication problem that does not say which.
 func (s *Store) Authenticate(ctx context.Context, key, secret string) (account string, err error) {
 	var c Credential
-	err = s.Reader(ctx).Where("api_key = ? AND revoked_at IS NULL", key).Take(&c).Error
+	err = active(s.Reader(ctx), key).Take(&c).Error
 	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
 		return "", models.DatabaseError(err)
 	}
