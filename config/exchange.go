@@ -14,6 +14,9 @@ type IXAPI struct {
 	Interval time.Duration
 	// AccessLifetime and RefreshLifetime are how long tokens are valid.
 	AccessLifetime, RefreshLifetime time.Duration
+	// TermsURL is where a new account finds the terms that it has to accept; empty
+	// is nowhere.
+	TermsURL string
 }
 
 const keyAccessLifetime = "ixapi.access_lifetime"
@@ -28,6 +31,8 @@ var exchangeSettings = []setting{
 		fallback: 15 * time.Minute, field: span(func(c *Config) *time.Duration { return &c.IXAPI.AccessLifetime }, time.Second)},
 	{key: "ixapi.refresh_lifetime", unit: "DURATION", help: "how long a refresh token of /api/v2 is valid",
 		fallback: 24 * time.Hour, field: span(func(c *Config) *time.Duration { return &c.IXAPI.RefreshLifetime }, time.Second)},
+	{key: "ixapi.terms_url", unit: "URL", help: "where a new account of /api/v2 finds the terms that it has to accept",
+		fallback: "", field: checked(func(c *Config) *string { return &c.IXAPI.TermsURL }, optional(checkURL))},
 }
 
 // toggle is a setting that is on or off.

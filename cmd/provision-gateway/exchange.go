@@ -28,7 +28,7 @@ func exchange(cfg config.Config, store *models.Store, logger *slog.Logger) (hand
 		return nil, func(context.Context, *schedule) {}, nil
 	}
 	objects := ix.New(store)
-	objects.Interval = cfg.IXAPI.Interval
+	objects.Interval, objects.TermsURL = cfg.IXAPI.Interval, cfg.IXAPI.TermsURL
 	handler, err = ixapi.New(ixapi.Config{
 		Store: objects, Logger: logger, ServiceVersion: version, MaxBody: cfg.Limits.Body,
 		AccessLifetime: cfg.IXAPI.AccessLifetime, RefreshLifetime: cfg.IXAPI.RefreshLifetime,
