@@ -48,7 +48,9 @@ type Config struct {
 	// PeeringDB is where networks and exchanges come from.
 	PeeringDB PeeringDB
 	IXAPI     IXAPI
-	Log       Log
+	// Legacy is the original server.
+	Legacy Legacy
+	Log    Log
 	// DrainTimeout is how long SIGTERM waits for running requests.
 	DrainTimeout time.Duration
 

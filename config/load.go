@@ -35,12 +35,12 @@ func RegisterFlags(flags *pflag.FlagSet, all bool) {
 }
 
 // RegisterOutsideFlags adds the flags that RegisterFlags adds for every command,
-// and those of what reaches beyond the machine: own_asns, mail, router and
-// peeringdb.
+// and those of what reaches beyond the machine: own_asns, mail, router,
+// peeringdb and legacy.
 func RegisterOutsideFlags(flags *pflag.FlagSet) {
 	register(flags, func(s setting) bool {
 		section, _, _ := strings.Cut(s.key, ".")
-		return s.common || slices.Contains([]string{"own_asns", "mail", "router", "peeringdb"}, section)
+		return s.common || slices.Contains([]string{"own_asns", "mail", "router", "peeringdb", "legacy"}, section)
 	})
 }
 

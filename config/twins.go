@@ -10,7 +10,7 @@ import (
 const twinSuffix = "_file"
 
 // twins are the settings that have such a twin.
-var twins = []string{keyDatabase, keyMailPassword, keyPeeringDBKey}
+var twins = []string{keyDatabase, keyMailPassword, keyPeeringDBKey, keyLegacyKey, keyLegacySecret}
 
 func isTwin(key string) bool {
 	of, ok := strings.CutSuffix(key, twinSuffix)

@@ -106,7 +106,7 @@ func (p *Program) start(ctx context.Context, cfg config.Config, store *models.St
 		Store: store, Logger: logger, OwnASNs: cfg.OwnASNs, RIRs: cfg.LIR.RIRs, Location: cfg.Timezone,
 		MaxVariables: cfg.Limits.Variables, MaxBody: cfg.Limits.Body, KeyRate: cfg.Limits.KeyRate, KeyBurst: cfg.Limits.KeyBurst,
 		MaxAge: cfg.Auth.MaxAge, CacheSize: cfg.Cache.Size, Router: routers, OutsideTimeout: cfg.Router.Timeout,
-		MailCooldown: cfg.Mail.Cooldown, MailCap: cfg.Mail.HourlyCap, Now: p.Now,
+		MailCooldown: cfg.Mail.Cooldown, MailCap: cfg.Mail.HourlyCap, Modes: cfg.Legacy.Modes, Now: p.Now,
 	}
 	// A nil pointer would be an interface that is not nil.
 	if mails != nil {
@@ -118,6 +118,13 @@ func (p *Program) start(ctx context.Context, cfg config.Config, store *models.St
 		return nil, nil, err
 	}
 	o.Exchange = exchange
+	server, err := original(cfg, logger)
+	if err != nil {
+		return nil, nil, err
+	}
+	if server != nil {
+		o.Original = server
+	}
 	gateway, err := handlers.New(o)
 	if err != nil {
 		return nil, nil, err
