@@ -17,14 +17,21 @@ type filter struct {
 	among func(r *related, o Object, values []string) (bool, error)
 	// check refuses values that no object can have; nil accepts all.
 	check func(value string) string
+	// column is the column of Row that tells as much as match does; empty where
+	// none does.
+	column string
 }
 
 // is makes a filter for objects whose property is one of the values. Of a list
 // it is enough that one element is.
 func is(property string) filter {
-	return filter{match: func(o Object, values []string) bool {
+	f := filter{match: func(o Object, values []string) bool {
 		return slices.ContainsFunc(texts(o, property), func(have string) bool { return slices.Contains(values, have) })
 	}}
+	if (&Row{}).place(property) != nil {
+		f.column = property
+	}
+	return f
 }
 
 // isNot makes the opposite of is.

@@ -5,23 +5,23 @@ package ix
 type storedLister struct {
 	kind   *kind
 	caller *Caller
-	// asks is true for a query that needs the objects.
-	asks bool
+	// columns are what rows must have, asks is true for a query that needs the
+	// objects as well.
+	columns []among
+	asks    bool
 	// whole are the types of objects none of whose properties are withheld.
 	whole map[string]bool
 }
 
 func (c *Caller) storedLister(k *kind, q Query) *storedLister {
 	l := &storedLister{kind: k, caller: c, whole: map[string]bool{}}
-	for name := range q {
-		_, known := k.filters[name]
-		l.asks = l.asks || known || name == "id" || name == "fields" && k.project != nil
-	}
+	l.columns, l.asks = k.inColumns(q)
 	return l
 }
 
 // asStored reports whether the caller sees all of a row, the query does not ask
-// for anything in it, and nothing in it is for the exchange alone.
+// for anything that is in the document alone, and nothing in it is for the
+// exchange alone.
 func (l *storedLister) asStored(row *Row) bool {
 	if l.asks {
 		return false

@@ -26,19 +26,16 @@ func (s *Store) List(ctx context.Context, account string, c Collection, q Query)
 	if err != nil {
 		return nil, err
 	}
-	query := db.Where("collection = ?", c)
+	query := db
 	if !k.public && k.seen == nil {
 		query = query.Where("managing_account IN ? OR consuming_account IN ?", caller.scope, caller.scope)
 	}
-	if ids, ok := q["id"]; ok {
-		query = query.Where("id IN ?", ids)
-	}
-	var rows []Row
-	if err := query.Order("position, id").Find(&rows).Error; err != nil {
-		return nil, models.DatabaseError(err)
+	stored := caller.storedLister(k, q)
+	rows, err := rowsOf(query, c, stored.columns)
+	if err != nil {
+		return nil, err
 	}
 	items, others, double := []Item{}, &related{db: db, caller: caller}, map[string]bool{}
-	stored := caller.storedLister(k, q)
 	secrets, err := s.opened(db, k, rows...)
 	if err != nil {
 		return nil, err
@@ -117,6 +114,9 @@ func (s *Store) read(db *gorm.DB, caller *Caller, c Collection, id string) (Item
 	}
 	if err != nil {
 		return Item{}, models.DatabaseError(err)
+	}
+	if caller.storedLister(k, nil).asStored(&row) {
+		return Item{id, json.RawMessage(row.Document)}, nil
 	}
 	o, err := decode(&row)
 	if err != nil {
