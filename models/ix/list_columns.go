@@ -1,6 +1,7 @@
 package ix
 
 import (
+	"cmp"
 	"slices"
 	"unicode/utf8"
 
@@ -98,13 +99,13 @@ var seenColumns = []string{"id", "type", "managing_account", "consuming_account"
 // with seenColumns and the columns that are asked for. It reads them as they
 // come, since GORM's reflection costs more than the database does.
 func rowsOf(query *gorm.DB, c Collection, columns []among) ([]Row, error) {
-	names := slices.Clone(seenColumns)
+	names := append([]string{"position"}, seenColumns...)
 	for _, a := range columns {
 		if query = query.Where(a.column+" IN ?", a.values); !slices.Contains(names, a.column) {
 			names = append(names, a.column)
 		}
 	}
-	found, err := query.Model(&Row{}).Where("collection = ?", c).Select(names).Order("position, id").Rows()
+	found, err := query.Model(&Row{}).Where("collection = ?", c).Select(names).Order("position").Rows()
 	if err != nil {
 		return nil, models.DatabaseError(err)
 	}
@@ -113,8 +114,13 @@ func rowsOf(query *gorm.DB, c Collection, columns []among) ([]Row, error) {
 	row := Row{Collection: c}
 	places := make([]any, len(names))
 	for i, name := range names {
-		if places[i] = row.place(name); name == "document" {
+		switch name {
+		case "position":
+			places[i] = &row.Position
+		case "document":
 			places[i] = &row.Document
+		default:
+			places[i] = row.place(name)
 		}
 	}
 	for found.Next() {
@@ -125,5 +131,10 @@ func rowsOf(query *gorm.DB, c Collection, columns []among) ([]Row, error) {
 			rows = append(rows, row)
 		}
 	}
+	// The index has them by position. Ordered by the id too, SQLite would copy every
+	// document once more, for the sake of rows that two gateways gave one position.
+	slices.SortStableFunc(rows, func(a, b Row) int {
+		return cmp.Or(cmp.Compare(a.Position, b.Position), cmp.Compare(a.ID, b.ID))
+	})
 	return rows, models.DatabaseError(found.Err())
 }

@@ -93,6 +93,44 @@ func TestInColumns(t *testing.T) {
 	}
 }
 
+// Objects that two gateways made at the same moment are in the order of their
+// ids, and all others in that of their age.
+func TestListsAreOrdered(t *testing.T) {
+	t.Parallel()
+	modelstest.Each(t, func(t *testing.T, inner *models.Store) {
+		store := New(inner)
+		seeded, err := store.SeedDemo(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		account := seeded.Accounts[0].ID
+		err = store.Write(t.Context(), "", func(tx *Tx) error {
+			for i, id := range []string{"b", "z", "a", "c", "0"} {
+				c := &Contact{Header: Header{id}, Ownable: Ownable{ManagingAccount: account, ConsumingAccount: account}}
+				if err := tx.Insert(Contacts, c); err != nil {
+					return err
+				}
+				position := []int{7, 8, 7, 7, 9}[i]
+				if err := tx.db.Model(&Row{}).Where("id = ?", id).Update("position", position).Error; err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		items, err := store.List(t.Context(), account, Contacts, Query{})
+		var ids []string
+		for _, item := range items {
+			ids = append(ids, item.ID)
+		}
+		if want := []string{"a", "b", "c", "z", "0"}; err != nil || len(ids) != 6 || !slices.Equal(ids[:5], want) {
+			t.Errorf("%v, %v, want %v and that of the demonstration", ids, err, want)
+		}
+	})
+}
+
 // Neither database may decide what is equal, or be asked what it cannot take.
 func TestFiltersByColumns(t *testing.T) {
 	t.Parallel()
