@@ -95,8 +95,8 @@ func (k *call) compare(q *request, answer *legacy.Answer, failed bool) {
 	}
 	shared := *k
 	k.Comparer.Offer(comparison.Pair{
-		Action: k.action, Mode: k.mode, Caller: k.caller.Name, Request: k.passed(q), Answer: answer, Failed: failed,
-		Own: shared.here,
+		Action: k.action, Mode: k.mode, Caller: k.caller.Name, Fingerprint: k.params.fingerprint(),
+		Request: k.passed(q), Answer: answer, Failed: failed, Own: shared.here,
 		Original: func(ctx context.Context) (*legacy.Answer, error) {
 			if shared.Original == nil {
 				return nil, errNoOriginal

@@ -22,6 +22,7 @@ var rowTypes = []any{
 	&models.LogEntry{}, &models.Request{}, &models.Session{}, &models.Resource{}, &models.SectionField{}, &models.FieldValue{},
 	&models.Secret{}, &models.APIKey{}, &models.IdempotencyRecord{}, &models.Lease{}, &models.SyncState{}, &models.OutgoingMail{},
 	&models.ActionMode{}, &models.ModeChange{},
+	&models.ComparisonCount{}, &models.ComparisonDifference{}, &models.ComparisonNoise{},
 	&ix.Row{}, &ix.Credential{}, &ix.SigningKey{}, &ix.Allocation{},
 }
 

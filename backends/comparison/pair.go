@@ -18,6 +18,9 @@ type Pair struct {
 	Mode compat.Mode
 	// Caller is the name of the API key, empty without keys.
 	Caller string
+	// Fingerprint is equal for requests with the same parameters, whoever signs
+	// them and when.
+	Fingerprint string
 	// Request is what the caller sent.
 	Request *legacy.Request
 	// Answer is what the caller got.
