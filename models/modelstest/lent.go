@@ -42,13 +42,17 @@ func (l *Lent) Another(t testing.TB) *models.Store {
 	return l.open(t, new(*keyring.Keyring))
 }
 
+// patience is the timeout of stores in tests. On a machine that does much else, a
+// transaction may lose against others for longer than a server would bear.
+const patience = 5 * time.Minute
+
 func (l *Lent) open(t testing.TB, ring **keyring.Keyring) *models.Store {
 	t.Helper()
 	var err error
 	if *ring, err = keyring.LoadOrCreate(l.KeyFile); err != nil {
 		t.Fatal(err)
 	}
-	store, err := models.Open(t.Context(), models.Options{Database: l.Database, Keyring: *ring, Now: l.now, Connections: 8})
+	store, err := models.Open(t.Context(), models.Options{Database: l.Database, Keyring: *ring, Now: l.now, Connections: 8, Timeout: patience})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -87,7 +87,7 @@ func Open(t testing.TB, database string, now func() time.Time) *models.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, err := models.Open(context.Background(), models.Options{Database: database, Keyring: ring, Now: now, Connections: 16})
+	store, err := models.Open(context.Background(), models.Options{Database: database, Keyring: ring, Now: now, Connections: 16, Timeout: patience})
 	if err != nil {
 		t.Fatal(err)
 	}
