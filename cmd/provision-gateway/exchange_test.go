@@ -22,7 +22,7 @@ func TestWheneverThereIsWork(t *testing.T) {
 	eachReplicas(t, func(t *testing.T, r *replicas) {
 		var left atomic.Int32
 		idle := func(context.Context) (bool, error) { return left.Load() <= 0, nil }
-		work := r.counted(func(context.Context) error {
+		one := r.counted(func(context.Context) error {
 			left.Add(-1)
 			if r.runs.Load() == 2 {
 				return errors.New("it rains")
@@ -32,6 +32,13 @@ func TestWheneverThereIsWork(t *testing.T) {
 			}
 			return nil
 		})
+		// One that looked before the other did the last of it finds nothing.
+		work := func(ctx context.Context) error {
+			if left.Load() <= 0 {
+				return nil
+			}
+			return one(ctx)
+		}
 		replicas := []*replica{r.another(), r.another()}
 		for _, one := range replicas {
 			one.done.Go(func() { one.whenever(one.ctx, "steps", often, idle, work) })
