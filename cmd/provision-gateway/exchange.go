@@ -14,9 +14,12 @@ import (
 
 const (
 	leaseSteps = "ixapi.steps"
-	// stepsLease is short, so that orders do not wait for long when a gateway dies.
-	// Two that take steps at the same time would only wait for each other.
-	stepsLease = 10 * time.Second
+	// stepsLease is short, so that orders do not wait for long when a gateway dies:
+	// two that take steps at the same time would only wait for each other, since a
+	// step and its mark are one transaction. It is not shorter because work is
+	// stopped when its lease cannot be extended for as long, less a second: one slow
+	// write is no reason.
+	stepsLease = 4 * time.Second
 	// stepsFailed is how long the database is left alone when it did not answer.
 	stepsFailed = 15 * time.Second
 )

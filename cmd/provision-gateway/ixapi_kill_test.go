@@ -80,8 +80,8 @@ func (o *orders) placeAndKill(t *testing.T, f *fleet, store *models.Store) {
 			}
 		}
 		f.kill()
-		// The lease of a gateway that was killed within a step ends in ten seconds;
-		// one test waits for the last of them.
+		// The lease of a gateway that was killed within a step ends by itself; one
+		// test waits for the last of them.
 		if n < kills-1 || store.Kind() == "mysql" {
 			endLease(t, store)
 		}
