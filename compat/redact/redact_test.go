@@ -29,6 +29,7 @@ func TestAnswer(t *testing.T) {
 		"invalid name": {`{"message":"Invalid value for peer_ipaddr: 1.2.3.400"}`, `{"message":"Invalid value for peer_ipaddr: 1.2.3.400"}`},
 		"rejected": {`{"message":"Configuration rejected: neighbor 192.0.2.1 password 7 0822: no"}`,
 			`{"message":"Configuration rejected: neighbor 192.0.2.1 password <secret-1>"}`},
+		"assigned":     {`{"m":"api_key = \"geheim1\", fields[mnt-by-password][]=p&x=1 HASH:abc= hashes=5"}`, `{"m":"api_key = \"<secret-1>\", fields[mnt-by-password][]=<secret-2>&x=1 HASH:<secret-3> hashes=5"}`},
 		"user info":    {`{"url":"https:\/\/me:geheim@host\/"}`, `{"url":"https:\/\/me:<secret-1>@host\/"}`},
 		"key":          {`{"x":"-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\n"}`, `{"x":"<secret-1>\n"}`},
 		"redacted":     {`{"password":"<secret-7>","api_key":"<secret-7>"}`, `{"password":"<secret-7>","api_key":"<secret-7>"}`},

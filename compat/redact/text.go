@@ -16,9 +16,6 @@ var (
 	// invalid is how an error repeats a value; all that follows is the value,
 	// maybe cut.
 	invalid = regexp.MustCompile(`(?is)invalid value for ([^:]{1,200}): (.+)$`)
-	// named is a secret written as name=value or name: value, as in addresses
-	// and in messages.
-	named = regexp.MustCompile(`(?i)([a-z0-9_\-.]{0,40}(?:` + strings.Join(secretParts, "|") + `|api_key|private_key|hash|\bpw|\bpwd|\bpass)[a-z0-9_\-.]{0,40}(?:[\[\]]|%5b|%5d)*["']?)(\s?[=:]\s?["']?)([^\s&"'<>]+)`)
 	// userInfo is the password inside an address.
 	userInfo = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.\-]*://[^\s/@:]*:([^\s/@]+)@`)
 	// bearer is what an Authorization header holds.
@@ -29,9 +26,6 @@ var (
 	// after which a secret stands.
 	configured = regexp.MustCompile(`(?im)(?:^|[\s"'{-])(?:pass(?:w(?:o(?:r(?:d)?)?)?)?|passwd|passphrase|secret|psk|md5|sha\d*|key-string|key|[\w-]+-key|[\w-]+-password|[\w-]+-secret|community)["']?[ \t]+([^\r\n]+)`)
 )
-
-// hints are in every text that named matches, in lower case.
-var hints = append([]string{"api_key", "private_key", "hash", "pw", "pass"}, secretParts...)
 
 // spansOfText finds what must not stay in a text that is no secret as a whole:
 // secrets that the text itself shows to be some, and known ones. They are in
@@ -82,9 +76,15 @@ func (r *Redactor) shown(kind class, text string) []span {
 			add(m[4], m[4]+len(value))
 		}
 	}
-	if strings.ContainsAny(text, "=:") && slices.ContainsFunc(hints, func(hint string) bool { return strings.Contains(lower, hint) }) {
-		for _, m := range named.FindAllStringSubmatchIndex(text, -1) {
-			add(m[6], m[7])
+	for at := 0; ; at++ {
+		next := strings.IndexAny(text[at:], "=:")
+		if next < 0 {
+			break
+		}
+		at += next
+		if from, to := assigned(text, at); to > from {
+			add(from, to)
+			at = to - 1
 		}
 	}
 	if strings.Contains(text, "://") && strings.Contains(text, "@") {
@@ -103,6 +103,37 @@ func (r *Redactor) shown(kind class, text string) []span {
 		}
 	}
 	return spans
+}
+
+// assigned finds the secret in name=value or name: value, as addresses and
+// messages have them, from the sign in the middle. Without one from is to.
+func assigned(text string, sign int) (from, to int) {
+	const longest = 80
+	end := sign
+	for end > 0 && strings.IndexByte(` "'`, text[end-1]) >= 0 && end > sign-2 {
+		end--
+	}
+	begin := end
+	for begin > 0 && end-begin < longest && nameByte(text[begin-1]) {
+		begin--
+	}
+	if kind := classifyParameter(decode(text[begin:end], true)); kind != secret && kind != signature {
+		return 0, 0
+	}
+	from = sign + 1
+	for from < len(text) && strings.IndexByte(` "'`, text[from]) >= 0 && from < sign+3 {
+		from++
+	}
+	to = from
+	for to < len(text) && strings.IndexByte(" \t\r\n&\"'<>", text[to]) < 0 {
+		to++
+	}
+	return from, to
+}
+
+// nameByte reports whether a byte can be part of the name of a parameter.
+func nameByte(c byte) bool {
+	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || strings.IndexByte("_-.%[]", c) >= 0
 }
 
 // known finds the secrets that were seen before.

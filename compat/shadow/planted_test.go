@@ -251,7 +251,8 @@ func TestPlantedDifferences(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(answers)) {
 		original := answers[name]
 		for _, kind := range Kinds() {
-			own, path := answer(""), ""
+			var own Answer
+			var path string
 			switch kind {
 			case Status:
 				own, path = Answer{http.StatusInternalServerError, "application/json", []byte(original.String())}, "status"

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"provision-gateway/compat/redact"
 )
 
 func answer(body string) Answer {
@@ -111,6 +113,35 @@ func TestTexts(t *testing.T) {
 	}
 	if fmt.Sprint(got.Differences) != fmt.Sprint(want) {
 		t.Errorf("got %q, want %q", got.Differences, want)
+	}
+}
+
+// TestRedactedTexts holds that nothing secret gets into a result through the
+// redactor, however it differs.
+func TestRedactedTexts(t *testing.T) {
+	t.Parallel()
+	const secret = "geheim/1234"
+	for name, test := range map[string]struct{ original, own string }{
+		"value":      {`{"a":{"password":"geheim/1234"}}`, `{"a":{"password":"other"}}`},
+		"escapes":    {`{"password":"geheim\/1234"}`, `{"password":"geheim/1234"}`},
+		"member":     {`{"a":{"api_key":"geheim/1234","b":1}}`, `{}`},
+		"element":    {`{"api-key":["x","geheim/1234"]}`, `{"api-key":["x"]}`},
+		"order":      {`[{"id":1,"hash":"geheim/1234"},{"id":2}]`, `[{"id":2},{"id":1,"hash":"geheim/1234"}]`},
+		"not JSON":   {`<b>geheim/1234</b>`, `{}`},
+		"cut":        {`{"note":"` + strings.Repeat("x", 190) + `geheim/1234"}`, `{"note":""}`},
+		"key order":  {`{"geheim/1234":1,"b":1}`, `{"b":1,"geheim/1234":1}`},
+		"whole text": {`{"data":"` + strings.Repeat("x", 300) + `"}`, `{"data":{"password":"geheim/1234"}}`},
+	} {
+		options := Options{Text: redact.New(secret).Value}
+		r := options.Compare("a.b", answer(test.original), answer(test.own))
+		if r.Matches() {
+			t.Errorf("%s: no difference", name)
+		}
+		for _, d := range r.Differences {
+			if text := d.Original + " " + d.Own; strings.Contains(text, "geheim") {
+				t.Errorf("%s: %s", name, text)
+			}
+		}
 	}
 }
 
