@@ -229,8 +229,8 @@ func TestLongTextsAreFast(t *testing.T) {
 	for _, part := range []string{"pass=", "password%=", "password: x ", ":", "invalid value for ", "ZqZq", "%", "http://a:b@", "basic ", " password", "-----BEGIN PRIVATE KEY-----"} {
 		start := time.Now()
 		r := New(strings.Repeat("Zq", 20) + "1")
-		r.Answer([]byte(`{"a":"configuration rejected` + strings.Repeat(part, 100_000/len(part)) + `"}`))
-		r.Query("config=" + strings.Repeat(part, 100_000/len(part)))
+		r.Answer([]byte(`{"a":"configuration rejected` + strings.Repeat(part, 20_000/len(part)) + `"}`))
+		r.Query("config=" + strings.Repeat(part, 20_000/len(part)))
 		if took := time.Since(start); took > 10*time.Second {
 			t.Errorf("%q: %v", part, took)
 		}

@@ -13,9 +13,6 @@ type span struct {
 }
 
 var (
-	// invalid is how an error repeats a value; all that follows is the value,
-	// maybe cut.
-	invalid = regexp.MustCompile(`(?is)invalid value for ([^:]{1,200}): (.+)$`)
 	// userInfo is the password inside an address.
 	userInfo = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.\-]*://[^\s/@:]*:([^\s/@]+)@`)
 	// bearer is what an Authorization header holds.
@@ -64,16 +61,20 @@ func (r *Redactor) shown(kind class, text string) []span {
 		}
 		spans = append(spans, span{from, to, r.learn(secret, value)})
 	}
-	lower := strings.ToLower(text)
+	lower := lowerASCII(text)
 	if kind == configuration || strings.Contains(lower, "configuration rejected") {
 		for _, m := range configured.FindAllStringSubmatchIndex(text, -1) {
 			add(m[2], m[3])
 		}
 	}
-	if strings.Contains(lower, "invalid value for") {
-		if m := invalid.FindStringSubmatchIndex(text); m != nil && classifyParameter(text[m[2]:m[3]]) != plain {
-			value := strings.TrimRight(text[m[4]:m[5]], "….")
-			add(m[4], m[4]+len(value))
+	// An error repeats the value of a parameter, maybe cut, up to its end.
+	const invalid = "invalid value for "
+	if at := strings.Index(lower, invalid); at >= 0 {
+		at += len(invalid)
+		name, value, found := strings.Cut(text[at:], ": ")
+		if found && len(name) <= 200 && classifyParameter(name) != plain {
+			at += len(name) + len(": ")
+			add(at, at+len(strings.TrimRight(value, "….")))
 		}
 	}
 	for at := 0; ; at++ {
@@ -103,6 +104,17 @@ func (r *Redactor) shown(kind class, text string) []span {
 		}
 	}
 	return spans
+}
+
+// lowerASCII lowers letters of ASCII, so that offsets stay.
+func lowerASCII(text string) string {
+	b := []byte(text)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c | 0x20
+		}
+	}
+	return string(b)
 }
 
 // assigned finds the secret in name=value or name: value, as addresses and
