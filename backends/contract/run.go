@@ -83,14 +83,15 @@ func fill(p golden.Placeholders, r golden.Request, values golden.Bindings) (gold
 	return r, nil
 }
 
-// inventSecrets gives values to the secrets, and to the body, of a request that
-// have none: they were taken out when it was recorded, and a server that shows
-// them again must show what it was sent.
+// inventSecrets gives values to the secrets and bodies of a request that have
+// none: they were taken out when it was recorded, and a server that shows a
+// secret again must show what it was sent.
 func inventSecrets(p golden.Placeholders, text string, values golden.Bindings) {
 	_, missing := p.Fill(text, values, nil)
 	for _, name := range missing {
-		if strings.HasPrefix(name, "secret-") || name == "body" {
-			values[name] = name
+		if strings.HasPrefix(name, "id-") || strings.HasPrefix(name, "time-") || strings.HasPrefix(name, "seconds-") {
+			continue
 		}
+		values[name] = name
 	}
 }

@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// placeholdersSetting is the setting that says which placeholders a file has.
-const placeholdersSetting = "placeholders"
+// PlaceholdersSetting is the name of the setting that says which placeholders a
+// file has. It is the only one that is not about the server.
+const PlaceholdersSetting = "placeholders"
 
 // Kind is a kind of values that differ from server to server, or are not to be
 // shown, and for which a file holds placeholders.
@@ -22,14 +23,17 @@ const (
 	// Times is <time-N>, as 2014-05-22 23:14:54, and <seconds-N>, a Unix time of
 	// nine to eleven digits.
 	Times Kind = "times"
-	// Secrets is <secret-N>: any text within a JSON string.
+	// Secrets is <secret-N> and <hash>: any text within a JSON string.
 	Secrets Kind = "secrets"
-	// Bodies is <body>: any text within a JSON string, and each time another
-	// one.
+	// Bodies is <body> and, for text of which only the length was kept, <N
+	// bytes>: any text within a JSON string.
 	Bodies Kind = "bodies"
 )
 
-var kindPatterns = map[Kind]string{IDs: `id-[1-9][0-9]*`, Times: `(?:time|seconds)-[1-9][0-9]*`, Secrets: `secret-[1-9][0-9]*`, Bodies: `body`}
+var kindPatterns = map[Kind]string{
+	IDs: `id-[1-9][0-9]*`, Times: `(?:time|seconds)-[1-9][0-9]*`, Secrets: `secret-[1-9][0-9]*|hash`,
+	Bodies: `body|[1-9][0-9]* bytes(?: that are not JSON)?`,
+}
 
 // Placeholders is how a file writes values that differ from server to server.
 //
@@ -44,8 +48,8 @@ var kindPatterns = map[Kind]string{IDs: `id-[1-9][0-9]*`, Times: `(?:time|second
 // A placeholder stands for the same value wherever it is in the file: in an
 // answer, the first one takes the value that the server gives (see Match), and
 // those behind it, in the same answer, in later requests and in their answers,
-// demand that value. Two placeholders may have the same value. Only <body> is
-// another value each time.
+// demand that value. Two placeholders may have the same value. Only those without
+// a number are another value each time.
 type Placeholders struct {
 	kinds   []Kind
 	pattern *regexp.Regexp
@@ -63,7 +67,7 @@ func NewPlaceholders(kinds ...Kind) (Placeholders, error) {
 	names := []string{"lt"}
 	for _, kind := range kinds {
 		if kindPatterns[kind] == "" {
-			return Placeholders{}, fmt.Errorf("setting %s: %q is none of ids, times, secrets, bodies", placeholdersSetting, kind)
+			return Placeholders{}, fmt.Errorf("setting %s: %q is none of ids, times, secrets, bodies", PlaceholdersSetting, kind)
 		}
 		names = append(names, kindPatterns[kind])
 	}
@@ -73,7 +77,7 @@ func NewPlaceholders(kinds ...Kind) (Placeholders, error) {
 // Placeholders are those that the settings of a file switch on. The error is a
 // kind that does not exist.
 func (f *File) Placeholders() (Placeholders, error) {
-	value, ok := f.Setting(placeholdersSetting)
+	value, ok := f.Setting(PlaceholdersSetting)
 	if !ok {
 		return Placeholders{}, nil
 	}
@@ -90,7 +94,7 @@ func (p Placeholders) Setting() (s Setting, ok bool) {
 	for _, kind := range p.kinds {
 		words = append(words, string(kind))
 	}
-	return Setting{placeholdersSetting, strings.Join(words, ", ")}, len(words) > 0
+	return Setting{PlaceholdersSetting, strings.Join(words, ", ")}, len(words) > 0
 }
 
 // Quote writes a text that is to be literal.
@@ -162,8 +166,8 @@ func (p Placeholders) Fill(text string, values Bindings, encode func(string) str
 // differs at its first byte; the placeholders in front of that are bound all the
 // same.
 func (p Placeholders) Match(want, got string, values Bindings) (wantAt, gotAt int, ok bool) {
-	at := 0
-	for _, part := range p.parts(want) {
+	at, parts := 0, p.parts(want)
+	for i, part := range parts {
 		if part.name == "" {
 			n := commonPrefix(part.literal, got[at:])
 			if n < len(part.literal) {
@@ -172,10 +176,12 @@ func (p Placeholders) Match(want, got string, values Bindings) (wantAt, gotAt in
 			at += n
 			continue
 		}
-		value := valueAt(part.name, got[at:])
-		if part.name != "body" {
-			bound, known := values[part.name]
-			if value == "" && !isText(part.name) || known && bound != value {
+		value, ok := valueAt(part.name, got[at:], parts[i+1:])
+		if !ok {
+			return part.at, at, false
+		}
+		if numbered(part.name) {
+			if bound, known := values[part.name]; known && bound != value {
 				return part.at, at, false
 			}
 			values[part.name] = value
@@ -193,27 +199,39 @@ func commonPrefix(a, b string) int {
 	return n
 }
 
-// isText tells whether a placeholder stands for any text, also an empty one.
-func isText(name string) bool { return strings.HasPrefix(name, "secret-") }
+// numbered tells whether a placeholder stands for the same value each time.
+func numbered(name string) bool {
+	last := name[len(name)-1]
+	return last >= '0' && last <= '9'
+}
 
 // valueAt gives the value that a placeholder stands for at the start of a text;
-// empty when there is none.
-func valueAt(name, text string) string {
+// ok is false when there is none.
+func valueAt(name, text string, behind []part) (value string, ok bool) {
 	switch {
 	case strings.HasPrefix(name, "id-"):
-		return text[:digits(text)]
+		n := digits(text)
+		return text[:n], n > 0
 	case strings.HasPrefix(name, "seconds-"):
-		if n := digits(text); n >= 9 && n <= 11 {
-			return text[:n]
-		}
+		n := digits(text)
+		return text[:n], n >= 9 && n <= 11
 	case strings.HasPrefix(name, "time-"):
-		if len(text) >= len(time.DateTime) && IsTime(text[:len(time.DateTime)]) {
-			return text[:len(time.DateTime)]
-		}
-	default:
-		return text[:stringEnd(text)]
+		n := min(len(text), len(time.DateTime))
+		return text[:n], IsTime(text[:n])
 	}
-	return ""
+	text = text[:stringEnd(text)]
+	if len(behind) == 0 || behind[0].literal == "" {
+		return text, true
+	}
+	// What is literal behind it in the same string does not belong to it.
+	literal := behind[0].literal
+	if end := stringEnd(literal); end < len(literal) {
+		return strings.TrimSuffix(text, literal[:end]), true
+	}
+	if i := strings.Index(text, literal); i >= 0 {
+		return text[:i], true
+	}
+	return text, true
 }
 
 func digits(text string) int {
