@@ -18,6 +18,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,16 +51,26 @@ func (c Credentials) Sign(line string) string {
 	if c.Key == "" {
 		return line
 	}
-	path, query, _ := strings.Cut(line, "?")
-	var kept []string
-	for word := range strings.SplitSeq(query, "&") {
-		name, _, _ := strings.Cut(word, "=")
-		if query != "" && name != "apiKey" && name != "hash" {
-			kept = append(kept, word)
-		}
+	path, query, _ := strings.Cut(Unsigned(line), "?")
+	if query != "" {
+		query += "&"
 	}
-	query = strings.Join(append(kept, "apiKey="+c.Key), "&")
+	query += "apiKey=" + c.Key
 	return path + "?" + query + "&hash=" + signature.Sign(query, c.Secret)
+}
+
+// Unsigned is a request line without the parameters apiKey and hash of its
+// query. All else stays as it is written.
+func Unsigned(line string) string {
+	path, query, some := strings.Cut(line, "?")
+	if !some {
+		return line
+	}
+	kept := slices.DeleteFunc(strings.Split(query, "&"), func(word string) bool {
+		name, _, _ := strings.Cut(word, "=")
+		return name == "apiKey" || name == "hash"
+	})
+	return path + "?" + strings.Join(kept, "&")
 }
 
 // Client sends the requests of golden files to one server.
@@ -122,6 +133,9 @@ func NewClient(o ClientOptions) (*Client, error) {
 	c.address = net.JoinHostPort(u.Hostname(), port)
 	return c, nil
 }
+
+// secrets are what the client knows and nobody is to read.
+func (c *Client) secrets() []string { return []string{c.credentials.Key, c.credentials.Secret} }
 
 // Send sends a request on a connection of its own and gives the answer. The
 // error is a *Trouble.

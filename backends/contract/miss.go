@@ -1,15 +1,15 @@
 package contract
 
 import (
-	"strings"
 	"unicode/utf8"
 
 	"provision-gateway/compat/golden"
+	"provision-gateway/compat/redact"
 )
 
 // Miss is an answer that is not the one that a golden file expects.
 type Miss struct {
-	// Pair is the number of the pair in its file, from 1.
+	// Pair is the number of the pair in its file, counted from 1.
 	Pair int `json:"pair"`
 	// Request is the request line of the file.
 	Request string `json:"request"`
@@ -43,26 +43,65 @@ func compare(p golden.Placeholders, pair golden.Pair, number int, got golden.Ans
 	if ok {
 		return nil
 	}
+	align(p, pair.Answer.Body, got.Body, values)
 	front, _ := p.Fill(want[:wantAt], values, nil)
 	whole, _ := p.Fill(want, values, nil)
 	m := &Miss{Pair: number, Request: pair.Request.Line, Expected: whole, Got: text, ExpectedAt: len(front), GotAt: gotAt}
 	// The path is that of the answer that came; what it lacks, the expected one
 	// has.
-	m.Path = pathIn(text, got.Body, gotAt)
-	if path := pathIn(whole, pair.Answer.Body, m.ExpectedAt); len(path) > len(m.Path) {
+	m.Path = pathIn(text, gotAt)
+	if path := pathIn(whole, m.ExpectedAt); len(path) > len(m.Path) {
 		m.Path = path
 	}
 	return m
 }
 
+// align gives values to the placeholders behind the first difference, where the
+// answer that came has one of their shape at the same path. Only so can the rest
+// of the two be held against each other, and can later requests be sent.
+func align(p golden.Placeholders, want, got string, values golden.Bindings) {
+	at := map[string]string{}
+	for _, l := range leaves(got) {
+		at[l.path] = got[l.start:l.end]
+	}
+	for _, l := range leaves(want) {
+		if text, some := at[l.path]; some {
+			p.Match(want[l.start:l.end], text, values)
+		}
+	}
+}
+
+// redact takes secrets out of both answers. What is left to see begins to differ
+// elsewhere, or not at all when only secrets differ.
+func (m *Miss) redact(secrets ...string) {
+	r := redact.New(secrets...)
+	before := m.Expected + m.Got
+	m.Expected, m.Got = redactAnswer(r, m.Expected), redactAnswer(r, m.Got)
+	if m.Expected+m.Got == before {
+		return
+	}
+	at := 0
+	for at < len(m.Expected) && at < len(m.Got) && m.Expected[at] == m.Got[at] {
+		at++
+	}
+	m.ExpectedAt, m.GotAt = at, at
+}
+
+// redactAnswer keeps the lines in front of a body.
+func redactAnswer(r *redact.Redactor, text string) string {
+	a := golden.ParseAnswer(text)
+	a.Body = string(r.Answer([]byte(a.Body)))
+	return a.String()
+}
+
 // pathIn is the path at a byte of an answer that may have lines in front of its
 // body.
-func pathIn(text, body string, at int) string {
-	front := strings.IndexAny(text, "{[")
-	if body == "" || front < 0 || at < front {
+func pathIn(text string, at int) string {
+	body := golden.ParseAnswer(text).Body
+	if at -= len(text) - len(body); at < 0 {
 		return ""
 	}
-	return pathAt(text[front:], at-front)
+	return pathAt(body, at)
 }
 
 // around is how many bytes of an answer are shown in front of the first

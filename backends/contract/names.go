@@ -38,7 +38,7 @@ func idKind(a *compat.Action, names string) string {
 	ofResource := a != nil && (a.Target == "lir" || a.Target == "resource")
 	switch {
 	case strings.HasSuffix(member, "__in"), strings.HasSuffix(member, "__not_in"):
-		return strings.TrimSuffix(references[strings.SplitN(member, "__", 2)[0]+"_id"], "")
+		return references[strings.SplitN(member, "__", 2)[0]+"_id"]
 	case ofResource && strings.HasSuffix(names, ".attr."+member):
 		// Numbers within attr are those of encrypted values.
 		return "encrypted"

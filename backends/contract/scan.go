@@ -159,8 +159,9 @@ func leaves(body string) []leaf {
 }
 
 // pathAt is the path of what stands at a byte of a JSON text: of the value, or,
-// in a name or between values, of the object or array around it. It is empty at
-// the top, and in a text that is not JSON.
+// in a name or between values, of the object or array around it, or of the
+// element that follows a comma. It is empty at the top, and in a text that is not
+// JSON.
 func pathAt(body string, at int) string {
 	if !strings.HasPrefix(strings.TrimSpace(body), "{") && !strings.HasPrefix(strings.TrimSpace(body), "[") {
 		return ""
@@ -176,7 +177,7 @@ func pathAt(body string, at int) string {
 		}
 	}
 	// The byte is of a name, or between values.
-	if top := s.top(); top != nil && (top.array || s.inKey) {
+	if top := s.top(); top != nil && (s.inKey || top.array && body[min(at, len(body)-1)] != ',') {
 		s.levels = s.levels[:len(s.levels)-1]
 	}
 	return s.path(true)

@@ -81,7 +81,7 @@ func (s *stabiliser) request(action *compat.Action, r golden.Request) golden.Req
 // name notes the values of a request that no answer gave before.
 func (s *stabiliser) name(action *compat.Action, prefix string, parameters *phpvalue.Array) {
 	for key, v := range parameters.All() {
-		name := key.String()
+		name := key.Text()
 		if prefix != "" {
 			name = prefix + "[" + name + "]"
 		}
@@ -132,7 +132,9 @@ var (
 	idText      = regexp.MustCompile(`^[1-9][0-9]*$`)
 	secondsText = regexp.MustCompile(`^[1-9][0-9]{8,10}$`)
 	timeText    = regexp.MustCompile(`[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}`)
-	digitsText  = regexp.MustCompile(`[0-9]+`)
+	// namedText is a number in a message that is not a count: No resource found
+	// with ID: 57, Zeta (57) is in use by session 51.
+	namedText = regexp.MustCompile(`(?:ID: |\(|[Ss]ession )[0-9]+`)
 )
 
 // answer is the body of an answer with placeholders. What is not replaced keeps
@@ -176,9 +178,10 @@ func (s *stabiliser) leaf(action *compat.Action, l leaf, text string, quoted boo
 	}
 	if l.names == "message" && len(s.used) > 0 {
 		// Messages name what the request is about.
-		text = digitsText.ReplaceAllStringFunc(text, func(found string) string {
-			if p := s.used[found]; p != "" {
-				return p
+		text = namedText.ReplaceAllStringFunc(text, func(found string) string {
+			front := strings.TrimRight(found, "0123456789")
+			if p := s.used[found[len(front):]]; p != "" {
+				return front + p
 			}
 			return found
 		})

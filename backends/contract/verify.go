@@ -81,7 +81,8 @@ type VerifyOptions struct {
 // patience is after how many files in a row with trouble the rest is not tried.
 const patience = 3
 
-// Verify runs files against a server, one after the other.
+// Verify runs files against a server, one after the other. The answers in the
+// report are without secrets.
 func Verify(ctx context.Context, cases []Case, o VerifyOptions) *Report {
 	report, troubled := &Report{Files: []FileReport{}}, 0
 	for _, c := range cases {
@@ -89,12 +90,13 @@ func Verify(ctx context.Context, cases []Case, o VerifyOptions) *Report {
 		f := o.verify(ctx, c, troubled)
 		f.Took = time.Since(began)
 		if f.Outcome == Troubled {
-			troubled++
+			troubled = min(troubled+1, patience)
 		} else if f.Outcome != LeftOut {
 			troubled = 0
 		}
 		for _, m := range f.Misses {
 			m.Nearest = nearest(cases, c, m)
+			m.redact(o.Client.secrets()...)
 		}
 		report.Files = append(report.Files, f)
 		if o.Done != nil {

@@ -20,6 +20,8 @@ const (
 	exitOK = iota
 	exitFailure
 	exitUsage
+	// exitTrouble is for commands that compare, and could not.
+	exitTrouble = exitUsage
 )
 
 // Program is one run of the command. A test starts the same program within its
@@ -58,13 +60,17 @@ func (p *Program) Run(ctx context.Context) int {
 	if errors.As(err, &usage) {
 		return exitUsage
 	}
+	var trouble *troubleError
+	if errors.As(err, &trouble) {
+		return exitTrouble
+	}
 	return exitFailure
 }
 
 func (p *Program) root() *cobra.Command {
 	root := group("provision-gateway", "Answers ProVision APIv1 requests about peering, LIRs and resources",
 		p.serveCommand(), p.migrateCommand(), p.peeringdbCommand(), p.requestsCommand(), p.sessionsCommand(),
-		p.routerCommand(), p.ixapiCommand(), p.legacyCommand(), p.keyCommand(), p.secretsCommand(), p.configCommand(), p.versionCommand())
+		p.routerCommand(), p.ixapiCommand(), p.legacyCommand(), p.contractCommand(), p.keyCommand(), p.secretsCommand(), p.configCommand(), p.versionCommand())
 	root.Long = root.Short + `.
 
 Settings come from flags, from variables PROVISION_GATEWAY_…, and from the file

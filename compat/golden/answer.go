@@ -34,7 +34,8 @@ var (
 // noType stands for an answer without a Content-Type.
 const noType = "no type"
 
-func parseAnswer(text string) Answer {
+// ParseAnswer reads an answer as a file holds it, and as String writes it.
+func ParseAnswer(text string) Answer {
 	a := Answer{Status: usualStatus, ContentType: usualType}
 	if m := statusLine.FindStringSubmatch(text); m != nil {
 		status, _ := strconv.Atoi(m[1])
@@ -52,8 +53,9 @@ func parseAnswer(text string) Answer {
 	return a
 }
 
-// text is the answer as a file holds it.
-func (a Answer) text() string {
+// String is the answer as a file holds it: the body, with status and type in
+// front where they are not the usual ones.
+func (a Answer) String() string {
 	text := a.Body
 	switch a.ContentType {
 	case usualType:
@@ -68,12 +70,8 @@ func (a Answer) text() string {
 	return text
 }
 
-// String is the answer as a file holds it: the body, with status and type in
-// front where they are not the usual ones.
-func (a Answer) String() string { return a.text() }
-
 func (a Answer) check() error {
-	if parseAnswer(a.text()) != a {
+	if ParseAnswer(a.String()) != a {
 		return errors.New("the answer cannot be written: its status or type is odd, or its body begins like one")
 	}
 	return nil

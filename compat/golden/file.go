@@ -118,7 +118,7 @@ func parsePair(text string) (Pair, error) {
 	if err != nil || !answered {
 		return Pair{Request: r}, err
 	}
-	a := parseAnswer(answer)
+	a := ParseAnswer(answer)
 	return Pair{r, &a}, nil
 }
 
@@ -172,7 +172,7 @@ func (p Pair) append(b *strings.Builder) error {
 		if strings.Contains(text+dashes[:len(dashes)-1], dashes) {
 			return errors.New("the request holds the line of dashes that ends it")
 		}
-		text += dashes + p.Answer.text()
+		text += dashes + p.Answer.String()
 	} else if strings.Contains(text, dashes) {
 		return errors.New("the request holds the line of dashes that ends it")
 	}

@@ -58,20 +58,21 @@ type Placeholders struct {
 // NewPlaceholders are the placeholders of some kinds; of none, all text is
 // literal.
 func NewPlaceholders(kinds ...Kind) (Placeholders, error) {
-	kinds = slices.Clone(kinds)
-	slices.Sort(kinds)
-	kinds = slices.Compact(kinds)
-	if len(kinds) == 0 {
-		return Placeholders{}, nil
-	}
-	names := []string{"lt"}
 	for _, kind := range kinds {
 		if kindPatterns[kind] == "" {
 			return Placeholders{}, fmt.Errorf("setting %s: %q is none of ids, times, secrets, bodies", PlaceholdersSetting, kind)
 		}
-		names = append(names, kindPatterns[kind])
 	}
-	return Placeholders{kinds, regexp.MustCompile(`<(` + strings.Join(names, "|") + `)>`)}, nil
+	if len(kinds) == 0 {
+		return Placeholders{}, nil
+	}
+	names, sorted := []string{"lt"}, []Kind{}
+	for _, kind := range []Kind{IDs, Times, Secrets, Bodies} {
+		if slices.Contains(kinds, kind) {
+			names, sorted = append(names, kindPatterns[kind]), append(sorted, kind)
+		}
+	}
+	return Placeholders{sorted, regexp.MustCompile(`<(` + strings.Join(names, "|") + `)>`)}, nil
 }
 
 // Placeholders are those that the settings of a file switch on. The error is a
