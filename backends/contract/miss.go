@@ -1,10 +1,13 @@
 package contract
 
 import (
+	"slices"
 	"unicode/utf8"
 
+	"provision-gateway/compat"
 	"provision-gateway/compat/golden"
 	"provision-gateway/compat/redact"
+	"provision-gateway/compat/shadow"
 )
 
 // Miss is an answer that is not the one that a golden file expects.
@@ -20,9 +23,14 @@ type Miss struct {
 	// ExpectedAt and GotAt are the bytes, from 0, at which they part.
 	ExpectedAt int `json:"expected_at"`
 	GotAt      int `json:"got_at"`
-	// Path leads to the first difference: data[2].name. It is empty when that is
-	// no place in JSON.
+	// Path leads to the first difference, as package shadow writes it:
+	// $.data[2].name, or status or content_type. It is empty when that is no
+	// place in JSON.
 	Path string `json:"path"`
+	// Kind says how the two differ there; see package shadow.
+	Kind shadow.Kind `json:"kind,omitempty"`
+	// Differences is how many there are in all.
+	Differences int `json:"differences"`
 	// Nearest is another golden file whose answer to the same action is nearer
 	// to what came, when there is one.
 	Nearest *Nearest `json:"nearest,omitempty"`
@@ -53,7 +61,28 @@ func compare(p golden.Placeholders, pair golden.Pair, number int, got golden.Ans
 	if path := pathIn(whole, m.ExpectedAt); len(path) > len(m.Path) {
 		m.Path = path
 	}
+	m.name(golden.ParseAnswer(whole), got, pair.Request.Action())
 	return m
+}
+
+// name says how the two answers differ at the first byte that does, or, where
+// that is in no value of its own, in the first place.
+func (m *Miss) name(expected, got golden.Answer, action *compat.Action) {
+	key := ""
+	if action != nil {
+		key = action.Key()
+	}
+	result := shadow.Compare(key, asShadow(expected), asShadow(got), nil)
+	m.Differences = result.Total
+	if len(result.Differences) == 0 {
+		return
+	}
+	first := slices.IndexFunc(result.Differences, func(d shadow.Difference) bool { return d.Path == m.Path })
+	m.Path, m.Kind = result.Differences[max(0, first)].Path, result.Differences[max(0, first)].Kind
+}
+
+func asShadow(a golden.Answer) shadow.Answer {
+	return shadow.Answer{Status: a.Status, ContentType: a.ContentType, Body: []byte(a.Body)}
 }
 
 // align gives values to the placeholders behind the first difference, where the
@@ -101,7 +130,11 @@ func pathIn(text string, at int) string {
 	if at -= len(text) - len(body); at < 0 {
 		return ""
 	}
-	return pathAt(body, at)
+	path := pathAt(body, at)
+	if path != "" && path[0] != '[' {
+		path = "." + path
+	}
+	return "$" + path
 }
 
 // around is how many bytes of an answer are shown in front of the first

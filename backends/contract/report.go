@@ -14,11 +14,15 @@ func (m *Miss) String() string {
 	expected, got := m.Excerpts()
 	var b strings.Builder
 	fmt.Fprintf(&b, "  request   %d: %s\n", m.Pair, escape(m.Request))
+	place := ""
 	if m.Path != "" {
-		fmt.Fprintf(&b, "  differs   %s, byte %d\n", escape(m.Path), m.GotAt)
-	} else {
-		fmt.Fprintf(&b, "  differs   byte %d\n", m.GotAt)
+		place = strings.TrimSuffix(escape(m.Path)+" ("+string(m.Kind)+"), ", "(), ")
 	}
+	more := ""
+	if m.Differences > 1 {
+		more = fmt.Sprintf("; %d differences in all", m.Differences)
+	}
+	fmt.Fprintf(&b, "  differs   %sbyte %d%s\n", place, m.GotAt, more)
 	fmt.Fprintf(&b, "  expected  %s\n  got       %s\n", expected, got)
 	if m.Expected == m.Got {
 		b.WriteString("  Only what is secret differs, and is not shown.\n")

@@ -19,21 +19,21 @@ func TestMisses(t *testing.T) {
 	const query = "target=peering&action=getSessions"
 	tests := []struct {
 		name, expected, got string
-		path                string
+		where               string
 		at                  int
 		// shown are parts of what is printed.
 		shown []string
 	}{
-		{"value", `{"data":[{"a":"1"},{"a":"2","b":3}]}`, `{"data":[{"a":"1"},{"a":"5","b":3}]}`, "data[1].a", 25, []string{"data[1].a, byte 25", `"a":"2"`, `"a":"5"`}},
-		{"number", `{"data":{"a":[1,23]}}`, `{"data":{"a":[1,24]}}`, "data.a[1]", 17, nil},
-		{"missing at the end", `{"data":[{"a":1},{"a":2}]}`, `{"data":[{"a":1}]}`, "data[1]", 16, nil},
-		{"extra", `{"data":[]}`, `{"data":[{"a":1}]}`, "data[0]", 9, nil},
-		{"other name", `{"data":{"a":1}}`, `{"data":{"b":1}}`, "data", 10, nil},
-		{"null", `{"a":null}`, `{"a":""}`, "a", 5, nil},
-		{"ends early", `{"a":1}`, ``, "", 0, []string{"(ends here)"}},
-		{"not JSON", `{"a":1}`, "hello\n\x1b[31m", "", 0, []string{"<11 bytes that are not JSON>"}},
-		{"status", "401 Unauthorized\n{}", `{}`, "", 0, []string{`401 Unauthorized\n{}`}},
-		{"only a secret", `{"password":"topsecret-1"}`, `{"password":"topsecret-2"}`, "password", 21, []string{"<secret-1>"}},
+		{"value", `{"data":[{"a":"1"},{"a":"2","b":3}]}`, `{"data":[{"a":"1"},{"a":"5","b":3}]}`, "$.data[1].a value", 25, []string{"$.data[1].a (value), byte 25", `"a":"2"`, `"a":"5"`}},
+		{"number", `{"data":{"a":[1,23]}}`, `{"data":{"a":[1,24]}}`, "$.data.a[1] value", 17, nil},
+		{"missing at the end", `{"data":[{"a":1},{"a":2}]}`, `{"data":[{"a":1}]}`, "$.data length", 16, nil},
+		{"extra", `{"data":[]}`, `{"data":[{"a":1}]}`, "$.data length", 9, nil},
+		{"other name", `{"data":{"a":1}}`, `{"data":{"b":1}}`, "$.data.a missing", 10, nil},
+		{"null", `{"a":null}`, `{"a":""}`, "$.a type", 5, nil},
+		{"ends early", `{"a":1}`, ``, "$ not_json", 0, []string{"(ends here)"}},
+		{"not JSON", `{"a":1}`, "hello\n\x1b[31m", "$ not_json", 0, []string{"<11 bytes that are not JSON>"}},
+		{"status", "401 Unauthorized\n{}", `{}`, "status status", 0, []string{`401 Unauthorized\n{}`}},
+		{"only a secret", `{"password":"topsecret-1"}`, `{"password":"topsecret-2"}`, "$.password value", 21, []string{"<secret-1>"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -45,8 +45,8 @@ func TestMisses(t *testing.T) {
 				t.Fatalf("%+v", report)
 			}
 			m := report.Files[0].Misses[0]
-			if m.Path != test.path || m.GotAt != test.at || m.Pair != 1 {
-				t.Errorf("at %q, byte %d, of pair %d, want %q, byte %d", m.Path, m.GotAt, m.Pair, test.path, test.at)
+			if where := m.Path + " " + string(m.Kind); where != test.where || m.GotAt != test.at || m.Pair != 1 {
+				t.Errorf("at %q, byte %d, of pair %d, want %q, byte %d", where, m.GotAt, m.Pair, test.where, test.at)
 			}
 			text := m.String()
 			for _, want := range append(test.shown, "GET "+script+query) {

@@ -92,7 +92,7 @@ func TestContract(t *testing.T) {
 	if r.code != exitFailure {
 		t.Errorf("the changed row: %+v", r)
 	}
-	for _, want := range []string{"MISS      " + filepath.Join(folder, "peering/getSessions/all.golden"), "request   1: GET /api/v1/api.php?target=peering&action=getSessions\n", "data[1].prfx_max, byte ", `"prfx_max":"80"`, `"prfx_max":"81"`,
+	for _, want := range []string{"MISS      " + filepath.Join(folder, "peering/getSessions/all.golden"), "request   1: GET /api/v1/api.php?target=peering&action=getSessions\n", "$.data[1].prfx_max (value), byte ", `"prfx_max":"80"`, `"prfx_max":"81"`,
 		"ok        " + filepath.Join(folder, "lir/get/all.golden")} {
 		if !strings.Contains(r.stdout, want) {
 			t.Errorf("no %q in\n%s", want, r.stdout)
@@ -145,7 +145,6 @@ func TestContractCredentials(t *testing.T) {
 	for _, args := range [][]string{
 		{"contract", "verify", "--against", s.url, golden},
 		{"contract", "record", "--from", s.url, "--into", golden + "3"},
-		{"contract", "record", "--from", s.url, "--into", golden + "3", "--requests", requests},
 	} {
 		r := run(t, nil, args...)
 		if r.code == exitOK || !strings.Contains(r.stdout+r.stderr, "401") {
