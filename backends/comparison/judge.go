@@ -1,0 +1,137 @@
+package comparison
+
+import (
+	"context"
+	"net/http"
+	"runtime/debug"
+
+	"provision-gateway/backends/legacy"
+	"provision-gateway/compat"
+	"provision-gateway/compat/shadow"
+)
+
+// differs is the outcome of a first comparison after which both sides are asked
+// again. It is never counted.
+const differs = ""
+
+// finding is what both sides answered, and how that differs.
+type finding struct {
+	original, own *legacy.Answer
+	result        shadow.Result
+}
+
+// judgeSafely is judge for sides that may panic.
+func (c *Comparer) judgeSafely(j *job) (outcome string, f *finding) {
+	defer func() {
+		if p := recover(); p != nil {
+			c.config.Logger.Error("a comparison failed", "action", j.action, "error", p, "stack", string(debug.Stack()))
+			outcome, f = ownErrors, nil
+		}
+	}()
+	ctx, cancel := context.WithTimeout(c.run, c.config.Timeout)
+	defer cancel()
+	if c.run.Err() != nil {
+		return dropped, nil
+	}
+	if j.first == nil {
+		outcome, f = c.judge(ctx, j)
+	} else {
+		outcome = c.judgeAgain(ctx, j)
+	}
+	if c.run.Err() != nil && (outcome == ownErrors || outcome == originalErrors) {
+		return dropped, nil
+	}
+	return outcome, f
+}
+
+// judge compares what the caller got with what the other side answers.
+func (c *Comparer) judge(ctx context.Context, j *job) (outcome string, f *finding) {
+	f = &finding{own: j.Answer, original: j.Answer}
+	if j.Mode == compat.ModeShadow {
+		f.own, outcome = c.ask(ctx, j, sideOwn)
+	} else {
+		f.original, outcome = c.ask(ctx, j, sideOriginal)
+	}
+	if outcome != "" {
+		return outcome, nil
+	}
+	if broken(f.original) {
+		return originalErrors, nil
+	}
+	c.tally.took(j.action, c.config.Now(), f.own.Took, f.original.Took)
+	if j.probe {
+		if again, failed := c.ask(ctx, j, sideOriginal); failed == "" {
+			c.see(j, f.original, again)
+		}
+	}
+	f.result = c.compare(j.action, f, shadow.Options{Rules: c.config.Rules})
+	switch {
+	case !f.result.Matches():
+		return differs, f
+	case f.result.NoisyTotal > 0:
+		return noisy, nil
+	case f.result.IgnoredTotal > 0:
+		return ignored, nil
+	}
+	return matched, nil
+}
+
+// judgeAgain asks both sides once more. What they differ in again, and the
+// original does not with itself, is a mismatch; the rest changed in between.
+func (c *Comparer) judgeAgain(ctx context.Context, j *job) string {
+	var f finding
+	var failed string
+	if f.original, failed = c.ask(ctx, j, sideOriginal); failed != "" {
+		return failed
+	}
+	if f.own, failed = c.ask(ctx, j, sideOwn); failed != "" {
+		return failed
+	}
+	if broken(f.original) {
+		return originalErrors
+	}
+	restless := c.see(j, j.first.original, f.original)
+	capture := newCapture(j, &f)
+	f.result = c.compare(j.action, &f, shadow.Options{Rules: c.config.Rules, Text: capture.redact}).Without(restless)
+	before := map[string]bool{}
+	for _, count := range j.first.result.Counts {
+		before[fingerprint(j.action, count)] = true
+	}
+	outcome := unsettled
+	for _, count := range f.result.Counts {
+		if id := fingerprint(j.action, count); before[id] {
+			outcome = mismatched
+			c.tally.differ(capture.difference(id, count, c.config.Now()))
+		}
+	}
+	return outcome
+}
+
+func (c *Comparer) compare(action string, f *finding, o shadow.Options) shadow.Result {
+	return o.Compare(action, asAnswer(f.original), asAnswer(f.own)).Without(c.noise.of(action, c.config.Now()))
+}
+
+func fingerprint(action string, count shadow.Count) string {
+	return shadow.Fingerprint(action, shadow.Difference{Path: count.Pattern, Kind: count.Kind})
+}
+
+func asAnswer(a *legacy.Answer) shadow.Answer {
+	return shadow.Answer{Status: a.Status, ContentType: a.ContentType(), Body: a.Body}
+}
+
+// broken reports whether an answer of the original is none of the API.
+func broken(a *legacy.Answer) bool { return a.Status >= http.StatusInternalServerError }
+
+// ask asks a side; failed is the outcome when there is no answer.
+func (c *Comparer) ask(ctx context.Context, j *job, side string) (answer *legacy.Answer, failed string) {
+	ask, failed := j.Own, ownErrors
+	if side == sideOriginal {
+		ask, failed = j.Original, originalErrors
+	}
+	answer, err := ask(ctx)
+	if err != nil || answer == nil {
+		c.config.Logger.Debug("no answer to compare", "action", j.action, "side", side, "error", err)
+		return nil, failed
+	}
+	return answer, ""
+}
