@@ -23,6 +23,30 @@ type NewKey struct {
 	// Sources limits from where the key may be used; empty means from
 	// anywhere.
 	Sources []netip.Prefix
+	// Key and Secret are those that a script has already, from an original
+	// server; both are empty for new ones.
+	Key, Secret string
+}
+
+// check returns what is wrong with a key that is to be added.
+func (n NewKey) check() error {
+	// MySQL takes no account of spaces at the end of a text.
+	if n.Name == "" || len(n.Name) > 255 || n.Name != strings.TrimSpace(n.Name) || !printable(n.Name) {
+		return Errorf(Invalid, "the name of a key must be 1 to 255 printable characters without spaces around them")
+	}
+	if len(n.Allow) == 0 {
+		return Errorf(Invalid, "a key needs at least one permission")
+	}
+	if (n.Key == "") != (n.Secret == "") {
+		return Errorf(Invalid, "a key that exists already needs its secret, and a secret its key")
+	}
+	if len(n.Key) > 64 || !printable(n.Key) || strings.ContainsFunc(n.Key, unicode.IsSpace) {
+		return Errorf(Invalid, "a key must be 1 to 64 printable characters without spaces")
+	}
+	if n.Key != "" && (len(n.Secret) < 16 || len(n.Secret) > 255 || !printable(n.Secret)) {
+		return Errorf(Invalid, "the secret of a key must be 16 to 255 printable characters")
+	}
+	return nil
 }
 
 // Credential is an API key as the authentication of requests needs it, with
@@ -47,16 +71,13 @@ func (c *Credential) From(addr netip.Addr) bool {
 	return slices.ContainsFunc(c.Sources, func(p netip.Prefix) bool { return p.Contains(addr) })
 }
 
-// AddKey makes a key and returns it with its secret, which is shown nowhere
-// again. A name that is taken, even by a revoked key, is a Conflict: logs of
-// the old key would be taken for the new one's.
+// AddKey makes a key, or takes over one that exists elsewhere, and returns it with
+// its secret, which is shown nowhere again. A name that is taken, even by a revoked
+// key, is a Conflict: logs of the old key would be taken for the new one's. So is a
+// key that is known already.
 func (s *Store) AddKey(ctx context.Context, n NewKey) (key, secret string, err error) {
-	// MySQL takes no account of spaces at the end of a text.
-	if n.Name == "" || len(n.Name) > 255 || n.Name != strings.TrimSpace(n.Name) || !printable(n.Name) {
-		return "", "", Errorf(Invalid, "the name of a key must be 1 to 255 printable characters without spaces around them")
-	}
-	if len(n.Allow) == 0 {
-		return "", "", Errorf(Invalid, "a key needs at least one permission")
+	if err := n.check(); err != nil {
+		return "", "", err
 	}
 	err = s.Write(ctx, func(tx *Tx) error {
 		tx.touch(ScopeKeys)
@@ -65,8 +86,17 @@ func (s *Store) AddKey(ctx context.Context, n NewKey) (key, secret string, err e
 		if err := tx.db.Model(&APIKey{}).Select("COALESCE(MAX(id), 0)").Scan(&last).Error; err != nil {
 			return err
 		}
-		if key, secret, err = newCredential(last + 1); err != nil {
+		if key, secret = n.Key, n.Secret; key == "" {
+			if key, secret, err = newCredential(last + 1); err != nil {
+				return err
+			}
+		}
+		var same int64
+		if err := tx.db.Model(&APIKey{}).Where("`key` = ?", key).Count(&same).Error; err != nil {
 			return err
+		}
+		if same > 0 {
+			return Errorf(Conflict, "the key %s exists already", key)
 		}
 		row.Key = key
 		if row.KeyID, row.SealedSecret, err = tx.seal(keyPlace(key), secret); err != nil {

@@ -234,3 +234,39 @@ func TestADamagedKeyLetsNobodyIn(t *testing.T) {
 		})
 	}
 }
+
+// A script keeps the key and the secret that it has.
+func TestAddKeyTakesOver(t *testing.T) {
+	t.Parallel()
+	modelstest.EachLent(t, standing, func(t *testing.T, l *modelstest.Lent) {
+		const key, secret = "38-TMHQV8CV2XZYC2ZS", "6e04e5822ce90feaa8947ded46c46878"
+		add := func(name, key, secret string) error {
+			_, _, err := l.Store.AddKey(t.Context(), models.NewKey{Name: name, Allow: models.Permissions(), Key: key, Secret: secret})
+			return err
+		}
+		if err := add("script", key, secret); err != nil {
+			t.Fatal(err)
+		}
+		if c, err := l.Store.Credential(t.Context(), key); err != nil || c == nil || c.Name != "script" || c.Secret != secret {
+			t.Errorf("%+v, %v", c, err)
+		}
+		if err := add("new", "", ""); err != nil {
+			t.Error(err)
+		}
+		if err := l.Store.RevokeKey(t.Context(), "script"); err != nil {
+			t.Fatal(err)
+		}
+		for _, test := range []struct {
+			key, secret string
+			want        models.Code
+		}{
+			{key, secret, models.Conflict}, {"1-A", "", models.Invalid}, {"", secret, models.Invalid}, {"1-A", "short", models.Invalid},
+			{"1 A", secret, models.Invalid}, {"1-A\n", secret, models.Invalid}, {strings.Repeat("x", 65), secret, models.Invalid},
+			{"1-A", strings.Repeat("x", 256), models.Invalid}, {"1-A", secret + "\x00", models.Invalid},
+		} {
+			if err := add("another", test.key, test.secret); models.ErrorCode(err) != test.want || strings.Contains(fmt.Sprint(err), secret) {
+				t.Errorf("%q: %v", test.key, err)
+			}
+		}
+	})
+}

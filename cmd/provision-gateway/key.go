@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -25,6 +28,9 @@ The permissions are read (actions that only read), write (add, update, delete
 and reset), mail (sendRequest and sendEmail), device (configureSession, and
 deletes that touch a router) and secrets (lir get shows registry passwords).
 
+A script that has a key and a secret of an original server keeps them: give the
+key with --key, and with --secret-file a file that holds the secret.
+
 The first key ends the time in which requests need no signature, at once on
 every running gateway; from its next start on, a gateway listens where it was
 told to, not on loopback only.`,
@@ -33,9 +39,14 @@ told to, not on loopback only.`,
 	asJSON := addJSON(c)
 	allow := c.Flags().String("allow", "read", "permissions, `LIST` of read,write,mail,device,secrets")
 	sources := c.Flags().String("source", "", "addresses or prefixes from which the key may be used, `LIST`; empty is anywhere")
+	existing := c.Flags().String("key", "", "`KEY` that a script has already; needs --secret-file")
+	secretFile := c.Flags().String("secret-file", "", "`FILE` with the secret of --key")
 	var wanted models.NewKey
 	c.PreRunE = func(_ *cobra.Command, args []string) (err error) {
 		wanted.Name = args[0]
+		if (*existing == "") != (*secretFile == "") {
+			return &usageError{errors.New("give --key and --secret-file together")}
+		}
 		if wanted.Allow, err = models.ParsePermissions(*allow); err != nil {
 			return &usageError{err}
 		}
@@ -45,11 +56,26 @@ told to, not on loopback only.`,
 		return nil
 	}
 	return p.withStore(c, p.openWithSecrets, func(ctx context.Context, store *models.Store) error {
+		if *existing != "" {
+			data, err := os.ReadFile(*secretFile)
+			if err != nil {
+				return err
+			}
+			wanted.Key, wanted.Secret = *existing, strings.TrimSpace(string(data))
+			if wanted.Secret == "" {
+				return errors.New("the file with the secret is empty")
+			}
+		}
 		key, secret, err := store.AddKey(ctx, wanted)
 		if err != nil {
 			return err
 		}
-		if *asJSON {
+		switch {
+		case *existing != "" && *asJSON:
+			return p.printJSON(map[string]string{"api_key": key})
+		case *existing != "":
+			return p.printf("Added the key %s.\n", key)
+		case *asJSON:
 			return p.printJSON(struct {
 				APIKey    string `json:"api_key"`
 				SecretKey string `json:"secret_key"`

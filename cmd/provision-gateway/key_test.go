@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"strings"
@@ -59,5 +61,27 @@ func TestKeys(t *testing.T) {
 			}
 		}
 		must(t, environ, "key", "revoke", lab.APIKey)
+	})
+}
+
+// A script that has a key of an original server signs with it as before.
+func TestKeyOfAnOriginalServer(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, environ []string) {
+		c := credential{"38-TMHQV8CV2XZYC2ZS", "6e04e5822ce90feaa8947ded46c46878"}
+		file := filepath.Join(t.TempDir(), "secret")
+		if err := os.WriteFile(file, []byte(c.SecretKey+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if out := must(t, environ, "key", "add", "script", "--key", c.APIKey, "--secret-file", file); out != "Added the key "+c.APIKey+".\n" {
+			t.Errorf("printed %q", out)
+		}
+		fails(t, environ, exitFailure, "the key "+c.APIKey+" exists already", "key", "add", "again", "--key", c.APIKey, "--secret-file", file)
+		fails(t, environ, exitUsage, "together", "key", "add", "again", "--key", c.APIKey)
+		fails(t, environ, exitFailure, "no such file", "key", "add", "again", "--key", "1-A", "--secret-file", file+"x")
+		fails(t, environ, exitFailure, "is empty", "key", "add", "again", "--key", "1-A", "--secret-file", os.DevNull)
+		if got := serve(t, environ).get(c.sign("target=lir&action=get")); got.Success != 1 {
+			t.Errorf("signed: %+v", got)
+		}
 	})
 }
