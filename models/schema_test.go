@@ -23,6 +23,7 @@ var rowTypes = []any{
 	&models.Secret{}, &models.APIKey{}, &models.IdempotencyRecord{}, &models.Lease{}, &models.SyncState{}, &models.OutgoingMail{},
 	&models.ActionMode{}, &models.ModeChange{},
 	&models.ComparisonCount{}, &models.ComparisonDifference{}, &models.ComparisonNoise{},
+	&models.LegacyUse{},
 	&ix.Row{}, &ix.Credential{}, &ix.SigningKey{}, &ix.Allocation{},
 }
 

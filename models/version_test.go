@@ -82,6 +82,7 @@ func TestWritesRaiseTheVersionsOfWhatTheyTouch(t *testing.T) {
 				return err
 			}, "[keys]"},
 			{"use of a key", func() error { return l.Store.MarkUsed(t.Context(), map[uint64]time.Time{1: time.Now()}) }, "[]"},
+			{"use of the legacy API", func() error { return l.Store.AddLegacyUses(t.Context(), []models.LegacyUse{{Count: 1}}, 10) }, "[]"},
 			{"revoke key", func() error { return l.Store.RevokeKey(t.Context(), "key") }, "[keys]"},
 			{"rotate secrets", func() error { _, err := l.Store.RotateSecrets(t.Context(), nil); return err }, "[resources keys]"},
 			{"all at once", in(func(tx *models.Tx) error { tx.Touch(allScopes...); return nil }), "[directory peering resources keys modes]"},
