@@ -21,7 +21,7 @@ var rowTypes = []any{
 	&models.Network{}, &models.Exchange{}, &models.ExchangePrefix{}, &models.Port{}, &models.Contact{}, &models.Communication{},
 	&models.LogEntry{}, &models.Request{}, &models.Session{}, &models.Resource{}, &models.SectionField{}, &models.FieldValue{},
 	&models.Secret{}, &models.APIKey{}, &models.IdempotencyRecord{}, &models.Lease{}, &models.SyncState{}, &models.OutgoingMail{},
-	&models.ActionMode{}, &models.ModeChange{},
+	&models.ActionMode{}, &models.ModeChange{}, &models.ImportedObject{},
 	&models.ComparisonCount{}, &models.ComparisonDifference{}, &models.ComparisonNoise{},
 	&models.LegacyUse{},
 	&ix.Row{}, &ix.Credential{}, &ix.SigningKey{}, &ix.Allocation{},

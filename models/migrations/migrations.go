@@ -17,6 +17,7 @@ func Steps() []*gormigrate.Migration {
 		{ID: "20261122-03-exchange", Migrate: exchange},
 		{ID: "20261122-04-modes", Migrate: modes},
 		{ID: "20261122-06-comparison", Migrate: comparison},
+		{ID: "20261122-07-import", Migrate: imports},
 		{ID: "20261122-08-usage", Migrate: usage},
 	}
 }

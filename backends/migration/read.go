@@ -1,0 +1,143 @@
+package migration
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"provision-gateway/compat"
+)
+
+// Reading says what to read of a side.
+type Reading struct {
+	// Exchanges are read although nothing else names them.
+	Exchanges []uint64
+	// Location is the time zone of the times in answers; nil is UTC.
+	Location *time.Location
+	// Together is how many questions are asked at a time; 0 means 4.
+	Together int
+	// Progress is told how many of the questions are answered; nil is nobody.
+	Progress func(done, total int)
+}
+
+// reader reads one side.
+type reader struct {
+	options Reading
+	*asking
+	*Snapshot
+}
+
+// Read reads all that a side shows. Nothing is left out quietly: an answer that
+// fails or cannot be read is an error, and questions that the side refuses but
+// that others make up for are noted.
+func Read(ctx context.Context, side Asker, o Reading) (*Snapshot, error) {
+	if o.Location == nil {
+		o.Location = time.UTC
+	}
+	if o.Together == 0 {
+		o.Together = 4
+	}
+	r := &reader{options: o, asking: newAsking(side), Snapshot: newSnapshot()}
+	for _, id := range o.Exchanges {
+		r.sawExchange(&id)
+	}
+	for _, step := range []func(context.Context) error{r.readOverall, r.readSeveral, r.readResources, r.readLIRs} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	r.Snapshot.answers = r.asking.answers
+	slices.Sort(r.notes)
+	r.notes = slices.Compact(r.notes)
+	return r.Snapshot, nil
+}
+
+// refusable takes a refusal for an answer that has nothing, and notes it.
+func (r *reader) refusable(err error) error {
+	var refused *refusedError
+	if !errors.As(err, &refused) {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.refused = append(r.refused, refused.question)
+	r.note("%s", refused)
+	return nil
+}
+
+// readSeveral asks what takes many questions, some at a time, and takes the
+// answers up in order.
+func (r *reader) readSeveral(ctx context.Context) error {
+	var questions []question
+	for _, column := range columnsByFilter() {
+		for _, value := range column.values {
+			questions = append(questions, r.ofFilter(column.name, value))
+		}
+	}
+	for _, id := range r.Exchanges() {
+		questions = append(questions, r.ofExchange(id))
+	}
+	total, done := len(questions), 0
+	takes := make([]func() error, total)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(r.options.Together)
+	for i, ask := range questions {
+		group.Go(func() (err error) {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if takes[i], err = ask(ctx); err != nil {
+				return err
+			}
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			if done++; r.options.Progress != nil {
+				r.options.Progress(done, total)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for _, take := range takes {
+		if err := take(); err != nil {
+			return err
+		}
+	}
+	r.finishColumns()
+	return r.finishPeers()
+}
+
+// question asks something and gives back what takes the answer up.
+type question func(ctx context.Context) (take func() error, err error)
+
+// filterColumn is a column of networks that only a filter tells, and the values
+// that it may have.
+type filterColumn struct {
+	name   string
+	values []string
+}
+
+// columnsByFilter are the enumerations and flags among getPeers' filters. A flag
+// is asked for with a value that it never has too, to see whether the filter works
+// at all.
+func columnsByFilter() []filterColumn {
+	action, _ := compat.Lookup("peering", "getPeers")
+	var out []filterColumn
+	for _, p := range action.Parameters {
+		switch {
+		case p.Type == compat.Enum && p.Column != "":
+			out = append(out, filterColumn{p.Name, p.Values})
+		case p.Type == compat.Char:
+			out = append(out, filterColumn{p.Name, []string{"1", never}})
+		}
+	}
+	return out
+}
+
+// never is a value that no flag has.
+const never = "x"
