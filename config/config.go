@@ -49,8 +49,9 @@ type Config struct {
 	PeeringDB PeeringDB
 	IXAPI     IXAPI
 	// Legacy is the original server.
-	Legacy Legacy
-	Log    Log
+	Legacy     Legacy
+	Comparison Comparison
+	Log        Log
 	// DrainTimeout is how long SIGTERM waits for running requests.
 	DrainTimeout time.Duration
 

@@ -176,6 +176,7 @@ func TestEveryFieldHasASetting(t *testing.T) {
 		"PROVISION_GATEWAY_PEERINGDB_SYNC_INTERVAL=1h", "PROVISION_GATEWAY_PEERINGDB_PAUSE=1s", "PROVISION_GATEWAY_IXAPI_TERMS_URL=https://www.example.net/terms",
 		"PROVISION_GATEWAY_LEGACY_URL=https://provision.example/api.php", "PROVISION_GATEWAY_LEGACY_API_KEY=k",
 		"PROVISION_GATEWAY_LEGACY_API_SECRET=s", "PROVISION_GATEWAY_LEGACY_CA_FILE=load_test.go", "PROVISION_GATEWAY_LEGACY_MODES=*=legacy",
+		"PROVISION_GATEWAY_LEGACY_RULES=testdata/rules.yaml", "PROVISION_GATEWAY_LEGACY_VERDICT_MISMATCHES=1",
 	}})
 	var walk func(path string, v reflect.Value)
 	walk = func(path string, v reflect.Value) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"provision-gateway/backends/comparison"
 	"provision-gateway/config"
 	"provision-gateway/handlers"
 	"provision-gateway/models"
@@ -124,6 +125,9 @@ func (p *Program) start(ctx context.Context, cfg config.Config, store *models.St
 	}
 	if server != nil {
 		o.Original = server
+		if o.Comparer, err = p.comparer(cfg, store, logger); err != nil {
+			return nil, nil, err
+		}
 	}
 	gateway, err := handlers.New(o)
 	if err != nil {
@@ -176,9 +180,18 @@ func drain(server *http.Server, patience time.Duration, logger *slog.Logger) err
 	return err
 }
 
-// closeGateway lets the gateway write down what it keeps in memory.
+// closeGateway lets the gateway write down what it keeps in memory, and before that
+// compare what waits for it, for which the gateway is asked.
 func closeGateway(gateway *handlers.Gateway) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	var err error
+	if c, ok := gateway.Comparer.(*comparison.Comparer); ok {
+		err = within(5*time.Second, c.Close)
+	}
+	return errors.Join(err, within(5*time.Second, gateway.Close))
+}
+
+func within(limit time.Duration, f func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	return gateway.Close(ctx)
+	return f(ctx)
 }
