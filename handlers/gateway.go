@@ -46,6 +46,8 @@ type Options struct {
 	// Mailer and Router do what leaves the machine; nil is not available.
 	Mailer Mailer
 	Router Router
+	// Exchanges has the exchanges that speak IX-API themselves; nil for none.
+	Exchanges Exchanges
 	// OutsideTimeout is how long all that a request does outside may take; 0
 	// means two minutes.
 	OutsideTimeout time.Duration
@@ -106,6 +108,9 @@ func New(o Options) (*Gateway, error) {
 	}
 	if o.Router == nil {
 		o.Router = noRouter{}
+	}
+	if o.Exchanges == nil {
+		o.Exchanges = noExchanges{}
 	}
 	g := &Gateway{Options: o, echo: echo.New(), keys: newAuthenticator(o.Store), limiter: newLimiter(o.KeyRate, o.KeyBurst)}
 	g.answers = newAnswerCache(o.CacheSize)

@@ -22,8 +22,8 @@ var implementations = map[string]implementation{
 	"peering.getRequests":       {read: getRequests, scopes: []models.Scope{models.ScopePeering}},
 	"peering.getSessions":       {read: getSessions, scopes: []models.Scope{models.ScopePeering, models.ScopeDirectory, models.ScopeResources}},
 
-	"peering.addSession":       {write: inTransaction(addSession)},
-	"peering.updateSession":    {write: inTransaction(updateSession)},
+	"peering.addSession":       {write: addSession},
+	"peering.updateSession":    {write: updateSession},
 	"peering.deleteSession":    {write: deleteSession},
 	"peering.configureSession": {write: configureSession},
 	"peering.resetPeerStatus":  {write: inTransaction(resetPeerStatus)},

@@ -24,6 +24,22 @@ type Router interface {
 	Remove(ctx context.Context, s *models.Session) error
 }
 
+// Exchanges brings sessions with route servers to the exchanges that are bound to
+// an IX-API endpoint; see package exchange.
+type Exchanges interface {
+	// Binds reports whether an exchange is bound.
+	Binds(publicID *uint64) bool
+	// Plan reports whether a session is one with a route server of its bound
+	// exchange, and fills in what the exchange knows of it. A models.Error is
+	// answered.
+	Plan(ctx context.Context, s *models.Session) (routeServer bool, err error)
+	// Converge does what the link of a session wants. A models.Error is answered;
+	// after one that exchange.IsPending is true of, it is done later.
+	Converge(ctx context.Context, session uint64) error
+	// MayEnd gives the reason why a session must not be deleted without force.
+	MayEnd(ctx context.Context, s *models.Session, x *models.ExchangeSession) error
+}
+
 // The answers where the gateway has no way out for mail or to routers. They
 // differ from the documented "Internal error" of a mail that could not be
 // handed over, since trying again will not help.
@@ -41,6 +57,18 @@ type noRouter struct{}
 func (noRouter) Configure(context.Context, sessions.Configuration) error { return errNoRouter }
 
 func (noRouter) Remove(context.Context, *models.Session) error { return errNoRouter }
+
+type noExchanges struct{}
+
+func (noExchanges) Binds(*uint64) bool { return false }
+
+func (noExchanges) Plan(context.Context, *models.Session) (bool, error) { return false, nil }
+
+func (noExchanges) Converge(context.Context, uint64) error { return nil }
+
+func (noExchanges) MayEnd(context.Context, *models.Session, *models.ExchangeSession) error {
+	return nil
+}
 
 // outside is the context of all calls of a request to a mail server or to
 // routers: together they have one deadline.

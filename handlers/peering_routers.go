@@ -28,9 +28,10 @@ func deleteSession(k *call) ([]byte, error) {
 		return nil, errNothingToDelete
 	}
 	var sessions []models.Session
+	var links map[uint64]*models.ExchangeSession
 	var body []byte
 	err := k.Store.Write(k.ctx, func(tx *models.Tx) error {
-		body = nil
+		body, links = nil, nil
 		if err := k.claim(tx); err != nil {
 			return err
 		}
@@ -45,7 +46,10 @@ func deleteSession(k *call) ([]byte, error) {
 			if !k.caller.Allows(models.PermissionDevice) {
 				return errPermission
 			}
-			return nil
+			return k.linksOf(tx, sessions, &links)
+		}
+		if err := k.linksOf(tx, sessions, &links); err != nil || len(links) > 0 {
+			return err
 		}
 		for i := range sessions {
 			if _, err := tx.DeleteSession(&sessions[i]); err != nil {
@@ -58,13 +62,23 @@ func deleteSession(k *call) ([]byte, error) {
 	if err != nil || body != nil {
 		return body, err
 	}
-	return k.deleteFromRouters(sessions)
+	return k.deleteOutside(sessions, links)
 }
 
-// deleteFromRouters deletes sessions, those of different routers at the same
+// linksOf reads which sessions are at exchanges. Where no exchange was ever bound
+// that is none.
+func (k *call) linksOf(tx *models.Tx, sessions []models.Session, links *map[uint64]*models.ExchangeSession) (err error) {
+	if _, none := k.Exchanges.(noExchanges); none {
+		return nil
+	}
+	*links, err = tx.ExchangeSessions(sessions)
+	return err
+}
+
+// deleteOutside deletes sessions that routers or exchanges may know, those of different routers at the same
 // time, since each may fail at its router. A router that cannot be reached is
 // not tried again.
-func (k *call) deleteFromRouters(sessions []models.Session) ([]byte, error) {
+func (k *call) deleteOutside(sessions []models.Session, links map[uint64]*models.ExchangeSession) ([]byte, error) {
 	ctx, cancel := k.outside()
 	defer cancel()
 	failures := make([]error, len(sessions))
@@ -77,7 +91,7 @@ func (k *call) deleteFromRouters(sessions []models.Session) ([]byte, error) {
 			for _, i := range some {
 				if gone != nil && sessions[i].OnRouter() {
 					failures[i] = gone
-				} else if failures[i] = k.deleteOne(ctx, &sessions[i]); isUnreachable(failures[i]) {
+				} else if failures[i] = k.deleteOne(ctx, &sessions[i], links[sessions[i].ID]); isUnreachable(failures[i]) {
 					gone = failures[i]
 				}
 			}
@@ -119,9 +133,16 @@ func byRouter(sessions []models.Session) [][]int {
 	return groups
 }
 
-// deleteOne takes a session off its router and deletes it. Another call may
-// bring it onto a router in between; then it is taken off again.
-func (k *call) deleteOne(ctx context.Context, s *models.Session) error {
+// deleteOne takes a session off its router and its exchange, and deletes it.
+// Another call may bring it onto a router in between; then it is taken off again.
+func (k *call) deleteOne(ctx context.Context, s *models.Session, link *models.ExchangeSession) error {
+	if link != nil {
+		return k.deleteAtExchange(ctx, s, link)
+	}
+	return k.deleteHere(ctx, s)
+}
+
+func (k *call) deleteHere(ctx context.Context, s *models.Session) error {
 	const tries = 3
 	for try := 1; ; try++ {
 		if s.OnRouter() {

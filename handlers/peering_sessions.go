@@ -49,9 +49,25 @@ func sessionAnswer(tx *models.Tx, id uint64, message string) ([]byte, error) {
 	return list(message, &w), err
 }
 
-// addSession adds a session. Its answer shows the new id as a number and does
-// not look up names, as the original's.
-func addSession(k *call, tx *models.Tx) ([]byte, error) {
+// addSession adds a session, to its exchange too where that is bound to an API.
+func addSession(k *call) ([]byte, error) {
+	if id, err := k.params.row("public_id"); err == nil && k.Exchanges.Binds(id) {
+		return k.addAtExchange()
+	}
+	return inTransaction(func(k *call, tx *models.Tx) ([]byte, error) {
+		s, err := k.newSession()
+		if err != nil {
+			return nil, err
+		}
+		if err := tx.AddSession(s); err != nil {
+			return nil, err
+		}
+		return addedAnswer(s), nil
+	})(k)
+}
+
+// newSession is the session that is sent.
+func (k *call) newSession() (*models.Session, error) {
 	s := &models.Session{}
 	if err := k.setSession(s); err != nil {
 		return nil, err
@@ -65,9 +81,12 @@ func addSession(k *call, tx *models.Tx) ([]byte, error) {
 		}
 		s.SourceASN = &k.OwnASNs[0]
 	}
-	if err := tx.AddSession(s); err != nil {
-		return nil, err
-	}
+	return s, nil
+}
+
+// addedAnswer answers a new session. It shows the new id as a number and does not
+// look up names, as the original's.
+func addedAnswer(s *models.Session) []byte {
 	w := compat.Writer{}
 	w.Open('{')
 	w.Int("id", int64(s.ID))
@@ -91,22 +110,35 @@ func addSession(k *call, tx *models.Tx) ([]byte, error) {
 	w.Text("password", s.Password)
 	w.OptionalText("note", s.Note)
 	w.Close('}')
-	return list("Session added: "+s.Label(), &w), nil
+	return list("Session added: "+s.Label(), &w)
 }
 
-// updateSession changes what is sent of one session. An id is demanded: the
-// documentation's example has none, and to change every session is never
-// meant.
-func updateSession(k *call, tx *models.Tx) ([]byte, error) {
+// updateSession changes what is sent of one session, at its exchange too where
+// that is bound to an API. An id is demanded: the documentation's example has
+// none, and to change every session is never meant.
+func updateSession(k *call) ([]byte, error) {
 	id, possible := k.params.id("id")
 	if !possible {
-		return nil, refuse("No session found to update.")
+		return k.refuseWrite(refuse("No session found to update."))
 	}
-	s, err := tx.UpdateSession(id, k.changeSession)
-	if err != nil {
-		return nil, err
+	if at, err := k.isAtExchange(id); at || err != nil {
+		if err != nil {
+			return nil, err
+		}
+		return k.updateAtExchange(id)
 	}
-	return sessionAnswer(tx, s.ID, "Session updated: "+s.Label())
+	return inTransaction(func(k *call, tx *models.Tx) ([]byte, error) {
+		s, err := tx.UpdateSession(id, k.changeSession)
+		if err != nil {
+			return nil, err
+		}
+		return sessionAnswer(tx, s.ID, "Session updated: "+s.Label())
+	})(k)
+}
+
+// refuseWrite refuses a write for what is sent, unless its token has an answer.
+func (k *call) refuseWrite(err error) ([]byte, error) {
+	return inTransaction(func(*call, *models.Tx) ([]byte, error) { return nil, err })(k)
 }
 
 // changeSession is setSession for a session that exists. What says where on

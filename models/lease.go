@@ -2,6 +2,8 @@ package models
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -48,6 +50,41 @@ func (s *Store) ReleaseLease(ctx context.Context, name, holder string) error {
 	return s.Write(ctx, func(tx *Tx) error {
 		return tx.db.Where("name = ? AND holder = ?", name, holder).Delete(&Lease{}).Error
 	})
+}
+
+// Alone runs f while nobody else has the lease, by whichever gateway on the
+// database. It waits for the lease as long as the context allows, and gives it
+// back after f. Where it is not had in time the error is a Conflict that names
+// what is busy. When this process dies, the lease ends soon after the time that f
+// could have taken.
+func (s *Store) Alone(ctx context.Context, name, what string, f func() error) error {
+	const longest, margin = 2 * time.Minute, 10 * time.Second
+	length := longest
+	if deadline, ok := ctx.Deadline(); ok {
+		length = time.Until(deadline)
+	}
+	holder := rand.Text()
+	for pause := 5 * time.Millisecond; ; pause = min(2*pause, 200*time.Millisecond) {
+		held, err := s.TakeLease(ctx, name, holder, length+margin)
+		if err != nil && ctx.Err() == nil {
+			return err
+		}
+		if held && err == nil {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return Errorf(Conflict, "%s is busy: another call has not ended in time", what)
+		case <-time.After(pause):
+		}
+	}
+	err := f()
+	free, cancel := context.WithTimeout(context.WithoutCancel(ctx), margin)
+	defer cancel()
+	if lost := s.ReleaseLease(free, name, holder); lost != nil {
+		return errors.Join(err, lost)
+	}
+	return err
 }
 
 // PutOff notes that something must not be done before a time, by no gateway on

@@ -29,13 +29,20 @@ var sessionSelect = func() string {
 			b.WriteString("r.name")
 		case "public_name":
 			b.WriteString("e.name")
+		case "state":
+			b.WriteString(stateShown)
 		default:
 			b.WriteString("s." + column)
 		}
 	}
 	return "SELECT " + b.String() + " FROM sessions s LEFT JOIN resources r ON r.id = s.resource_id" +
-		" LEFT JOIN exchanges e ON e.id = s.public_id WHERE "
+		" LEFT JOIN exchanges e ON e.id = s.public_id LEFT JOIN exchange_sessions x ON x.session_id = s.id WHERE "
 }()
+
+// stateShown is the state of a session as answers show it. What an exchange says
+// of a session with a route server counts while no router knows it, and when it
+// is on its way out.
+const stateShown = "CASE WHEN x.state = '" + StateDeleting + "' OR x.state <> '' AND s.state = '" + StateNotConfigured + "' THEN x.state ELSE s.state END"
 
 // SessionRow is a session as text, one value for each of SessionColumns; nil
 // is NULL. It is valid until the next row is read.

@@ -26,6 +26,10 @@ func (tx *Tx) AddSession(s *Session) error {
 			s.PrfxMax = peer.InfoPrefixes
 		}
 	}
+	return tx.insertSession(s, peer)
+}
+
+func (tx *Tx) insertSession(s *Session, peer *Network) error {
 	setDefault(&s.Type, SessionTypePeer)
 	setDefault(&s.State, StateNotConfigured)
 	setDefault(&s.Password, NoPassword)

@@ -2,11 +2,9 @@ package sessions
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
-	"time"
 
 	"provision-gateway/backends/router"
 	"provision-gateway/backends/router/dialect"
@@ -203,7 +201,7 @@ func (s *Sessions) place(ctx context.Context, session *models.Session, p models.
 // when the session is not live.
 func (s *Sessions) alone(ctx context.Context, session *models.Session, f func(live error) error) error {
 	name := fmt.Sprintf("session-%d", session.ID)
-	return s.leased(ctx, name, "Session "+session.Label(), func() error {
+	return s.Store.Alone(ctx, name, "Session "+session.Label(), func() error {
 		fresh, err := s.Store.SessionByID(ctx, session.ID)
 		switch {
 		case err == nil:
@@ -218,37 +216,7 @@ func (s *Sessions) alone(ctx context.Context, session *models.Session, f func(li
 // atRouter runs f while no other gateway is at the router. Within this process
 // package router sees to that.
 func (s *Sessions) atRouter(ctx context.Context, a router.Access, f func() error) error {
-	return s.leased(ctx, fmt.Sprintf("router-%d", a.ID), "Router "+a.Name, f)
-}
-
-// leased waits for a lease, as long as the context allows, and gives it back
-// after f. When this process dies, the lease ends soon after the time that f
-// could have taken.
-func (s *Sessions) leased(ctx context.Context, name, what string, f func() error) error {
-	const longest, margin = 2 * time.Minute, 10 * time.Second
-	length := longest
-	if deadline, ok := ctx.Deadline(); ok {
-		length = time.Until(deadline)
-	}
-	holder := rand.Text()
-	for pause := 5 * time.Millisecond; ; pause = min(2*pause, 200*time.Millisecond) {
-		held, err := s.Store.TakeLease(ctx, name, holder, length+margin)
-		if err != nil && ctx.Err() == nil {
-			return err
-		}
-		if held && err == nil {
-			break
-		}
-		select {
-		case <-ctx.Done():
-			return models.Errorf(models.Conflict, "%s is busy: another call has not ended in time", what)
-		case <-time.After(pause):
-		}
-	}
-	err := f()
-	free, cancel := context.WithTimeout(context.WithoutCancel(ctx), margin)
-	defer cancel()
-	return join(err, s.Store.ReleaseLease(free, name, holder))
+	return s.Store.Alone(ctx, fmt.Sprintf("router-%d", a.ID), "Router "+a.Name, f)
 }
 
 // join keeps an error as it is unless there is another one.

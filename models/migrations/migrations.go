@@ -16,6 +16,7 @@ func Steps() []*gormigrate.Migration {
 		{ID: "20261122-02-outside", Migrate: outside},
 		{ID: "20261122-03-exchange", Migrate: exchange},
 		{ID: "20261122-04-modes", Migrate: modes},
+		{ID: "20261122-05-exchange-sessions", Migrate: exchangeSessions},
 		{ID: "20261122-06-comparison", Migrate: comparison},
 		{ID: "20261122-07-import", Migrate: imports},
 		{ID: "20261122-08-usage", Migrate: usage},

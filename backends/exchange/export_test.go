@@ -1,0 +1,4 @@
+package exchange
+
+// ReadASSet is readASSet.
+var ReadASSet = readASSet
