@@ -140,14 +140,20 @@ func (c *Config) checkMail() (problems Errors) {
 	return problems
 }
 
+// isLoopbackURL reports whether a URL is one of this machine.
+func isLoopbackURL(s string) bool {
+	u, err := url.Parse(s)
+	if err != nil {
+		return false
+	}
+	address, err := netip.ParseAddr(u.Hostname())
+	return u.Hostname() == "localhost" || err == nil && address.IsLoopback()
+}
+
 // checkPeeringDB refuses to send a key where others can read it.
 func (c *Config) checkPeeringDB() Errors {
 	u, err := url.Parse(c.PeeringDB.URL)
-	if err != nil || u.Scheme == "https" || c.PeeringDB.Key.Reveal() == "" {
-		return nil
-	}
-	address, err := netip.ParseAddr(u.Hostname())
-	if u.Hostname() == "localhost" || err == nil && address.IsLoopback() {
+	if err != nil || u.Scheme == "https" || c.PeeringDB.Key.Reveal() == "" || isLoopbackURL(c.PeeringDB.URL) {
 		return nil
 	}
 	return Errors{{Key: keyPeeringDBKey, Message: "is sent over https only, and peeringdb.url is not"}}

@@ -48,6 +48,8 @@ type Config struct {
 	// PeeringDB is where networks and exchanges come from.
 	PeeringDB PeeringDB
 	IXAPI     IXAPI
+	// Exchanges are those that are bound to the API of an exchange.
+	Exchanges []Exchange
 	// Legacy is the original server.
 	Legacy     Legacy
 	Comparison Comparison

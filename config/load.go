@@ -36,11 +36,11 @@ func RegisterFlags(flags *pflag.FlagSet, all bool) {
 
 // RegisterOutsideFlags adds the flags that RegisterFlags adds for every command,
 // and those of what reaches beyond the machine: own_asns, mail, router,
-// peeringdb and legacy.
+// peeringdb, exchanges and legacy.
 func RegisterOutsideFlags(flags *pflag.FlagSet) {
 	register(flags, func(s setting) bool {
 		section, _, _ := strings.Cut(s.key, ".")
-		return s.common || slices.Contains([]string{"own_asns", "mail", "router", "peeringdb", "legacy"}, section)
+		return s.common || slices.Contains([]string{"own_asns", "mail", "router", "peeringdb", keyExchanges, "legacy"}, section)
 	})
 }
 
@@ -77,7 +77,13 @@ func Load(o Options) (Config, error) {
 			continue
 		}
 		c.sources[s.key] = source
-		if err := s.set(&c, v.Get(s.key)); err != nil {
+		err := s.set(&c, v.Get(s.key))
+		if many, ok := errors.AsType[Errors](err); ok {
+			for _, p := range many {
+				p.Source = source
+				problems = append(problems, p)
+			}
+		} else if err != nil {
 			problems = append(problems, Problem{Key: s.key, Source: source, Message: err.Error()})
 		}
 	}

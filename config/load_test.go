@@ -177,6 +177,7 @@ func TestEveryFieldHasASetting(t *testing.T) {
 		"PROVISION_GATEWAY_LEGACY_URL=https://provision.example/api.php", "PROVISION_GATEWAY_LEGACY_API_KEY=k",
 		"PROVISION_GATEWAY_LEGACY_API_SECRET=s", "PROVISION_GATEWAY_LEGACY_CA_FILE=load_test.go", "PROVISION_GATEWAY_LEGACY_MODES=*=legacy",
 		"PROVISION_GATEWAY_LEGACY_RULES=testdata/rules.yaml", "PROVISION_GATEWAY_LEGACY_VERDICT_MISMATCHES=1",
+		`PROVISION_GATEWAY_EXCHANGES=[{"public_id":1,"url":"https://ix.example.net","api_key":"k","api_secret":"s"}]`,
 	}})
 	var walk func(path string, v reflect.Value)
 	walk = func(path string, v reflect.Value) {

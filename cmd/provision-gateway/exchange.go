@@ -24,9 +24,9 @@ const (
 	stepsFailed = 15 * time.Second
 )
 
-// exchange makes the exchange's API and what moves its orders, which is to be
+// servedExchange makes the exchange's API and what moves its orders, which is to be
 // started; nil when it is not served.
-func exchange(cfg config.Config, store *models.Store, logger *slog.Logger) (handler http.Handler, start func(context.Context, *schedule), err error) {
+func servedExchange(cfg config.Config, store *models.Store, logger *slog.Logger) (handler http.Handler, start func(context.Context, *schedule), err error) {
 	if !cfg.IXAPI.Enabled {
 		return nil, func(context.Context, *schedule) {}, nil
 	}

@@ -70,7 +70,7 @@ func (p *Program) Run(ctx context.Context) int {
 func (p *Program) root() *cobra.Command {
 	root := group("provision-gateway", "Answers ProVision APIv1 requests about peering, LIRs and resources",
 		p.serveCommand(), p.migrateCommand(), p.peeringdbCommand(), p.requestsCommand(), p.sessionsCommand(),
-		p.routerCommand(), p.ixapiCommand(), p.legacyCommand(), p.contractCommand(), p.keyCommand(), p.secretsCommand(), p.configCommand(), p.versionCommand())
+		p.routerCommand(), p.exchangeCommand(), p.ixapiCommand(), p.legacyCommand(), p.contractCommand(), p.keyCommand(), p.secretsCommand(), p.configCommand(), p.versionCommand())
 	root.Long = root.Short + `.
 
 Settings come from flags, from variables PROVISION_GATEWAY_…, and from the file

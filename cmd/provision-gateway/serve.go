@@ -114,11 +114,11 @@ func (p *Program) start(ctx context.Context, cfg config.Config, store *models.St
 		o.Mailer = mails
 		o.OutsideTimeout = max(o.OutsideTimeout, cfg.Mail.Timeout)
 	}
-	exchange, startSteps, err := exchange(cfg, store, logger)
+	served, startSteps, err := servedExchange(cfg, store, logger)
 	if err != nil {
 		return nil, nil, err
 	}
-	o.Exchange = exchange
+	o.Exchange = served
 	server, err := original(cfg, logger)
 	if err != nil {
 		return nil, nil, err
@@ -129,6 +129,13 @@ func (p *Program) start(ctx context.Context, cfg config.Config, store *models.St
 			return nil, nil, err
 		}
 	}
+	bound, err := p.exchanges(cfg, store, logger)
+	if err != nil {
+		return nil, nil, err
+	}
+	if bound != nil {
+		o.Exchanges = bound
+	}
 	gateway, err := handlers.New(o)
 	if err != nil {
 		return nil, nil, err
@@ -138,6 +145,7 @@ func (p *Program) start(ctx context.Context, cfg config.Config, store *models.St
 		return err
 	})
 	startSteps(ctx, background)
+	startExchanges(ctx, bound, background)
 	return gateway, background, nil
 }
 
