@@ -183,8 +183,11 @@ func (b *bound) from(ctx context.Context, s *models.Session, configs []ixapi.Net
 func (t *target) ready() error {
 	c := t.config
 	required := c.State == ixapi.StateError && slices.ContainsFunc(c.Status, func(s ixapi.Status) bool { return s.Tag == "network_feature_config_required" })
-	if c.State == ixapi.StateProduction || c.State == ixapi.StateProductionChangePending || required {
+	switch {
+	case c.State == ixapi.StateProduction || c.State == ixapi.StateProductionChangePending || required && t.feature.Required:
 		return nil
+	case required:
+		return models.Errorf(models.Conflict, "The connection to %s waits for the session with a route server that the exchange requires: add that first", t.lan.service.Name)
 	}
 	return models.Errorf(models.Conflict, "The connection to %s is in the state %s at the exchange and takes no session now", t.lan.service.Name, c.State)
 }
