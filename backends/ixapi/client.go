@@ -63,7 +63,7 @@ func (c *Client) operation(r *request) string {
 	if rest, ok := strings.CutPrefix(path, c.base.Path); ok {
 		path = rest
 	}
-	return r.method + " " + path
+	return r.method + " /" + strings.TrimPrefix(path, "/")
 }
 
 // do sends a request as the account, once more after a token was refused.
