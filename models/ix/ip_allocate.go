@@ -3,9 +3,6 @@ package ix
 import (
 	"fmt"
 	"net/netip"
-	"slices"
-
-	"provision-gateway/models"
 )
 
 func addressPool(service string) string { return "addresses " + service }
@@ -22,18 +19,26 @@ func (tx *Tx) giveAddresses(c *NetworkServiceConfig) (full string, err error) {
 	if err != nil {
 		return "", err
 	}
-	reserved, err := tx.reservedAddresses(lan, c.ConsumingAccount)
+	pool := addressPool(lan.ID)
+	taken, err := tx.holders(pool)
 	if err != nil {
 		return "", err
 	}
-	has := map[int]bool{}
+	plan, err := tx.addressPlan(lan, c)
+	if err != nil {
+		return "", err
+	}
+	has := map[int]netip.Addr{}
 	for _, id := range c.IPs {
 		a, err := get[*IPAddress](tx, IPs, id)
 		if err != nil {
 			return "", err
 		}
-		has[a.Version] = true
+		if has[a.Version], err = netip.ParseAddr(a.Address); err != nil {
+			return "", fmt.Errorf("address %s: %w", a.ID, err)
+		}
 	}
+	subnets := map[int]netip.Prefix{}
 	for _, subnet := range []*string{lan.SubnetV4, lan.SubnetV6} {
 		if subnet == nil || *subnet == "" {
 			continue
@@ -42,15 +47,20 @@ func (tx *Tx) giveAddresses(c *NetworkServiceConfig) (full string, err error) {
 		if err != nil {
 			return "", fmt.Errorf("subnet of the network service %s: %w", lan.ID, err)
 		}
+		subnets[version(prefix.Addr())] = prefix.Masked()
+	}
+	plan.choose(subnets, taken, has)
+	for _, family := range []int{4, 6} {
+		prefix, wanted := subnets[family]
+		if _, already := has[family]; already || !wanted {
+			continue
+		}
 		a := &IPAddress{
-			Version: version(prefix.Addr()), PrefixLength: prefix.Bits(), NetworkService: lan.ID, NetworkServiceConfig: c.ID,
+			Version: family, PrefixLength: prefix.Bits(), NetworkService: lan.ID, NetworkServiceConfig: c.ID,
 			Ownable:         Ownable{ManagingAccount: c.ManagingAccount, ConsumingAccount: c.ConsumingAccount},
 			NetworkFeatures: []string{}, NetworkFeatureConfigs: []string{},
 		}
-		if has[a.Version] {
-			continue
-		}
-		address, found, err := tx.takeAddress(addressPool(lan.ID), prefix.Masked(), reserved, c.ID)
+		address, found, err := tx.takeAddress(pool, prefix, plan, c.ID)
 		if err != nil {
 			return "", err
 		}
@@ -66,19 +76,11 @@ func (tx *Tx) giveAddresses(c *NetworkServiceConfig) (full string, err error) {
 	return "", nil
 }
 
-// takeAddress takes the lowest free address of a subnet. Its first two, which
-// are the network and by custom the exchange's own router, and the last one, to
-// which IPv4 broadcasts, are never given.
-func (tx *Tx) takeAddress(pool string, subnet netip.Prefix, reserved map[netip.Addr]bool, holder string) (netip.Addr, bool, error) {
-	taken, err := tx.holders(pool)
-	if err != nil {
-		return netip.Addr{}, false, err
-	}
-	last := lastOf(subnet)
-	for a := subnet.Addr().Next().Next(); a.IsValid() && a.Less(last); a = a.Next() {
-		if reserved[a] || taken[a.String()] != "" {
-			continue
-		}
+// takeAddress takes an address of a subnet as a plan has it. The first two of a
+// subnet, which are the network and by custom the exchange's own router, and the
+// last one, to which IPv4 broadcasts, are never given unless the plan names them.
+func (tx *Tx) takeAddress(pool string, subnet netip.Prefix, plan *addressPlan, holder string) (netip.Addr, bool, error) {
+	for a := range plan.addresses(subnet) {
 		given, err := tx.Allocate(pool, a.String(), holder)
 		if given || err != nil {
 			return a, given, err
@@ -102,46 +104,6 @@ func version(a netip.Addr) int {
 		return 4
 	}
 	return 6
-}
-
-// reservedAddresses are those of a LAN that an account cannot get: the route
-// servers', and those that PeeringDB knows of networks other than the account's.
-func (tx *Tx) reservedAddresses(lan *NetworkService, account string) (map[netip.Addr]bool, error) {
-	reserved := map[netip.Addr]bool{}
-	reserve := func(texts ...*string) {
-		for _, text := range texts {
-			if text == nil {
-				continue
-			}
-			if a, err := netip.ParseAddr(*text); err == nil {
-				reserved[a] = true
-			}
-		}
-	}
-	features, err := tx.featuresOf(lan.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range features {
-		reserve(f.IPv4, f.IPv6)
-	}
-	if lan.PeeringDBIXID == nil {
-		return reserved, nil
-	}
-	owner, err := peek[*Account](tx, Accounts, account)
-	if err != nil {
-		return nil, err
-	}
-	var known []models.Port
-	if err := tx.db.Where("exchange_id = ? AND gone_at IS NULL", *lan.PeeringDBIXID).Find(&known).Error; err != nil {
-		return nil, err
-	}
-	for _, port := range known {
-		if port.ASN == nil || !slices.Contains(owner.ASNs, *port.ASN) {
-			reserve(port.IPv4, port.IPv6)
-		}
-	}
-	return reserved, nil
 }
 
 // featuresOf are the features of a service. They belong to the exchange, and are
