@@ -53,7 +53,7 @@ func checkDatabase(address string) error {
 // check finds what single settings cannot show, and fills in what follows from
 // others.
 func (c *Config) check(env map[string]string) Errors {
-	problems := slices.Concat(c.checkMail(), c.checkPeeringDB(), c.checkExchange(), c.checkExchanges(env), c.checkLegacy())
+	problems := slices.Concat(c.checkMail(), c.checkPeeringDB(), c.checkExchange(), c.checkExchanges(env), c.checkLegacy(), c.checkLegacyEnd())
 	if c.Limits.HeaderTimeout > c.Limits.ReadTimeout {
 		problems = append(problems, Problem{Key: keyHeaderTime, Message: fmt.Sprintf("%v is longer than %s, which includes it (%v)",
 			c.Limits.HeaderTimeout, keyReadTime, c.Limits.ReadTimeout)})

@@ -31,6 +31,8 @@ type Legacy struct {
 	// Modes say who answers which action, unless something else is stored in the
 	// database.
 	Modes compat.Policies
+	// End is what callers are told of the end of the API.
+	End LegacyEnd
 }
 
 const (

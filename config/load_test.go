@@ -178,11 +178,12 @@ func TestEveryFieldHasASetting(t *testing.T) {
 		"PROVISION_GATEWAY_LEGACY_API_SECRET=s", "PROVISION_GATEWAY_LEGACY_CA_FILE=load_test.go", "PROVISION_GATEWAY_LEGACY_MODES=*=legacy",
 		"PROVISION_GATEWAY_LEGACY_RULES=testdata/rules.yaml", "PROVISION_GATEWAY_LEGACY_VERDICT_MISMATCHES=1",
 		`PROVISION_GATEWAY_EXCHANGES=[{"public_id":1,"url":"https://ix.example.net","api_key":"k","api_secret":"s"}]`,
+		"PROVISION_GATEWAY_LEGACY_DEPRECATION=2026-12-01", "PROVISION_GATEWAY_LEGACY_SUNSET=2027-12-01", "PROVISION_GATEWAY_LEGACY_LINK=https://www.example.net/v1",
 	}})
 	var walk func(path string, v reflect.Value)
 	walk = func(path string, v reflect.Value) {
 		switch v.Interface().(type) {
-		case Secret, time.Duration:
+		case Secret, time.Duration, time.Time:
 		default:
 			if v.Kind() == reflect.Struct {
 				for i := range v.NumField() {

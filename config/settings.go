@@ -40,7 +40,7 @@ const (
 )
 
 // settings is the table. Its order is that of the example file.
-var settings = slices.Concat(serverSettings, outsideSettings, exchangeSettings, exchangesSettings, legacySettings, comparisonSettings, []setting{
+var settings = slices.Concat(serverSettings, outsideSettings, exchangeSettings, exchangesSettings, legacySettings, comparisonSettings, legacyEndSettings, []setting{
 	{key: "log.format", unit: "auto|text|json", help: "format of the log; auto is text on a terminal, else JSON", common: true,
 		fallback: FormatAuto, field: oneOf(func(c *Config) *string { return &c.Log.Format }, FormatAuto, FormatText, FormatJSON)},
 	{key: "log.level", unit: "debug|info|warn|error", help: "least important line that is logged", common: true,

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -48,6 +49,11 @@ func (g *Gateway) start() {
 			g.Logger.Warn("last use of keys not written", "error", err)
 		}
 	})
+	g.background.every(flushEvery, func(ctx context.Context) {
+		if err := g.usage.flush(ctx); err != nil {
+			g.Logger.Warn("use of the legacy API not written", "error", err)
+		}
+	})
 	g.background.every(time.Hour, func(ctx context.Context) {
 		if err := g.Store.ForgetTokens(ctx, g.Now().Add(-tokensKept)); err != nil {
 			g.Logger.Warn("old idempotency tokens not deleted", "error", err)
@@ -55,11 +61,14 @@ func (g *Gateway) start() {
 		if err := g.Store.ForgetMails(ctx); err != nil {
 			g.Logger.Warn("old counts of mails not deleted", "error", err)
 		}
+		if err := g.Store.ForgetLegacyUses(ctx, g.Now().Add(-usesKept).Unix()); err != nil {
+			g.Logger.Warn("old use of the legacy API not deleted", "error", err)
+		}
 	})
 }
 
 // Close ends the background work, waits for writes that still run, and writes
-// down when keys were last used. It returns the error of ctx when that ends
+// down when keys were last used and what was called. It returns the error of ctx when that ends
 // before the writes do. No request may come after it.
 func (g *Gateway) Close(ctx context.Context) error {
 	close(g.background.stop)
@@ -73,7 +82,7 @@ func (g *Gateway) Close(ctx context.Context) error {
 	case <-ctx.Done():
 		return fmt.Errorf("writes still run: %w", ctx.Err())
 	}
-	return g.uses.flush(ctx)
+	return errors.Join(g.uses.flush(ctx), g.usage.flush(ctx))
 }
 
 // lastUses gathers when keys were used, so that reads need not write.

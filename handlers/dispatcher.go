@@ -32,6 +32,10 @@ type call struct {
 	// mode says who answers, and original is what the original server answered.
 	mode     compat.Mode
 	original *legacy.Answer
+	// asked is set once the caller is known, and retired is the pattern that ended
+	// the action, if one did.
+	asked   *request
+	retired string
 }
 
 // permissionFor is what each effect needs.
@@ -46,6 +50,9 @@ func (g *Gateway) legacy(c echo.Context) error {
 	started := g.Now()
 	k := &call{Gateway: g, ctx: c.Request().Context(), caller: &models.Credential{}}
 	body, err := k.runSafely(c.Request())
+	if k.asked != nil {
+		g.usage.note(k.use(), started)
+	}
 	status := http.StatusOK
 	switch {
 	case err != nil:
@@ -92,12 +99,16 @@ func (k *call) run(r *http.Request) ([]byte, error) {
 		k.caller = &models.Credential{}
 		return nil, err
 	}
+	k.asked = q
 	k.uses.note(k.caller.ID, k.Now())
+	action, unknown := k.find()
+	k.action = action
 	if !k.limiter.allow(k.caller.ID) {
 		return nil, refuse("Rate limit exceeded")
 	}
-	action, unknown := k.find()
-	k.action = action
+	if err := k.ended(); err != nil {
+		return nil, err
+	}
 	if err := k.decide(versions); err != nil {
 		return nil, err
 	}
@@ -219,6 +230,9 @@ func (g *Gateway) log(c echo.Context, k *call, status int, body []byte, err erro
 		slog.String("action", name), slog.String("key", k.caller.Name), slog.Int("status", status),
 		slog.Bool("success", compat.Succeeded(body)), slog.Duration("duration", g.Now().Sub(started)),
 		slog.String("from", c.Request().RemoteAddr),
+	}
+	if k.retired != "" {
+		attrs = append(attrs, slog.String("mode", answeredRetired))
 	}
 	if k.mode != compat.ModeLocal && k.mode != "" {
 		attrs = append(attrs, slog.String("mode", string(k.mode)))

@@ -62,6 +62,8 @@ type Options struct {
 	Original Original
 	Modes    compat.Policies
 	Comparer Comparer
+	// End is what callers of the legacy API are told of its end.
+	End End
 	// Exchange answers below /api/v2 and at /oauth2/token; nil is not served.
 	Exchange http.Handler
 	// Now gives the time; nil means time.Now.
@@ -76,6 +78,8 @@ type Gateway struct {
 	limiter    *limiter
 	answers    *answerCache
 	uses       *lastUses
+	usage      *usage
+	announced  announcement
 	modes      *modeTable
 	background background
 }
@@ -115,6 +119,8 @@ func New(o Options) (*Gateway, error) {
 	g := &Gateway{Options: o, echo: echo.New(), keys: newAuthenticator(o.Store), limiter: newLimiter(o.KeyRate, o.KeyBurst)}
 	g.answers = newAnswerCache(o.CacheSize)
 	g.uses = newLastUses(o.Store)
+	g.usage = newUsage(o.Store)
+	g.announced = newAnnouncement(o.End)
 	g.modes = newModeTable(o.Store, o.Modes)
 	g.routes()
 	g.start()

@@ -19,10 +19,14 @@ const endpoint = "/api/v1/api.php"
 
 const headerRequestID = "X-Request-Id"
 
-// identify gives every request an id, which its log line and its answer carry.
+// identify gives every request an id, which its log line and its answer carry, and
+// every answer of the legacy API what is announced of its end.
 func (g *Gateway) identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		c.Response().Header().Set(headerRequestID, newRequestID())
+		if g.announced.any() && isLegacy(c.Request().URL.Path) {
+			c.Response().Before(func() { g.announced.add(c.Response().Header()) })
+		}
 		return next(c)
 	}
 }

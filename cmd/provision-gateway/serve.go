@@ -108,6 +108,7 @@ func (p *Program) start(ctx context.Context, cfg config.Config, store *models.St
 		MaxVariables: cfg.Limits.Variables, MaxBody: cfg.Limits.Body, KeyRate: cfg.Limits.KeyRate, KeyBurst: cfg.Limits.KeyBurst,
 		MaxAge: cfg.Auth.MaxAge, CacheSize: cfg.Cache.Size, Router: routers, OutsideTimeout: cfg.Router.Timeout,
 		MailCooldown: cfg.Mail.Cooldown, MailCap: cfg.Mail.HourlyCap, Modes: cfg.Legacy.Modes, Now: p.Now,
+		End: handlers.End(cfg.Legacy.End),
 	}
 	// A nil pointer would be an interface that is not nil.
 	if mails != nil {
