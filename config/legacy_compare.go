@@ -52,7 +52,7 @@ var comparisonSettings = []setting{
 	{key: "legacy.queue", unit: "N", help: "most requests that wait for their comparison; more are dropped",
 		fallback: 256, field: whole(func(c *Config) *int { return &c.Comparison.Queue }, 1, 1_000_000)},
 	{key: "legacy.workers", unit: "N", help: "most requests that are compared at once",
-		fallback: 2, field: whole(func(c *Config) *int { return &c.Comparison.Workers }, 1, 1000)},
+		fallback: 4, field: whole(func(c *Config) *int { return &c.Comparison.Workers }, 1, 1000)},
 	{key: "legacy.compare_timeout", unit: "DURATION", help: "longest time for all that is asked for one comparison",
 		fallback: 30 * time.Second, field: span(func(c *Config) *time.Duration { return &c.Comparison.Timeout }, time.Millisecond)},
 	{key: "legacy.samples", unit: "N", help: "most differences that are kept, each with a sample; of one action a fifth of them",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"hash/fnv"
+	"runtime"
 	"sync"
 	"time"
 )
@@ -25,6 +26,8 @@ type Comparer struct {
 	open  sync.WaitGroup
 	noise noise
 	tally *tally
+	// here has a place for each job that keeps a processor of this machine busy.
+	here chan struct{}
 	// mu guards what follows.
 	mu     sync.Mutex
 	closed bool
@@ -59,6 +62,7 @@ func New(c Config) (*Comparer, error) {
 	comparer := &Comparer{
 		config: c, queue: make(chan *job, c.Queue), again: make(chan *job, c.Queue), run: run, cancel: cancel,
 		closing: make(chan struct{}), stop: make(chan struct{}), tally: newTally(),
+		here: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
 	}
 	for range c.Workers {
 		comparer.workers.Go(comparer.work)

@@ -12,7 +12,6 @@ import (
 	"provision-gateway/backends/legacy"
 	"provision-gateway/compat"
 	"provision-gateway/compat/shadow"
-	"provision-gateway/models/modelstest"
 )
 
 const (
@@ -74,7 +73,7 @@ func TestOutcomes(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			g := compareOn(t, modelstest.SQLite(t), func(c *comparison.Config) { c.Rules = rules(t, test.rules) })
+			g := compareOn(t, sqlite(t), func(c *comparison.Config) { c.Rules = rules(t, test.rules) })
 			g.Offer(pair(t, action, test.mode, test.original, test.own))
 			g.close(t)
 			if got := counted(t, g.store, action); got != test.want {
@@ -92,7 +91,7 @@ func TestOutcomes(t *testing.T) {
 
 func TestAnswersThatAreNone(t *testing.T) {
 	t.Parallel()
-	g := compareOn(t, modelstest.SQLite(t), nil)
+	g := compareOn(t, sqlite(t), nil)
 	broken := pair(t, action, compat.ModeShadow, says("<html>"), says(one))
 	broken.Answer.Status = 502
 	g.Offer(broken)
@@ -115,7 +114,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 // a router is not taken, and so is what is not known.
 func TestOnlyReadsAreTaken(t *testing.T) {
 	t.Parallel()
-	g := compareOn(t, modelstest.SQLite(t), nil)
+	g := compareOn(t, sqlite(t), nil)
 	reads, others := 0, map[compat.Effect]int{}
 	for _, a := range compat.Actions() {
 		for _, mode := range []compat.Mode{compat.ModeLocal, compat.ModeLegacy, compat.ModeShadow, compat.ModeVerify, "other"} {
@@ -166,7 +165,7 @@ func TestSampling(t *testing.T) {
 	for _, percent := range []int{0, 5, 50, 100} {
 		t.Run(fmt.Sprint(percent), func(t *testing.T) {
 			t.Parallel()
-			g := compareOn(t, modelstest.SQLite(t), func(c *comparison.Config) { c.Sample, c.Queue = percent, 2*all })
+			g := compareOn(t, sqlite(t), func(c *comparison.Config) { c.Sample, c.Queue = percent, 2*all })
 			var sides [][2]*side
 			for n := range all {
 				// Each twice: both or none are compared.
@@ -206,7 +205,7 @@ func TestAFullQueueDropsAndCounts(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			g := compareOn(t, modelstest.SQLite(t), func(c *comparison.Config) {
+			g := compareOn(t, sqlite(t), func(c *comparison.Config) {
 				c.Workers = 1
 				test.change(c)
 			})
@@ -242,7 +241,7 @@ func TestDeadline(t *testing.T) {
 	for _, mode := range []compat.Mode{compat.ModeShadow, compat.ModeVerify} {
 		t.Run(string(mode), func(t *testing.T) {
 			t.Parallel()
-			g := compareOn(t, modelstest.SQLite(t), func(c *comparison.Config) { c.Timeout = 20 * time.Millisecond })
+			g := compareOn(t, sqlite(t), func(c *comparison.Config) { c.Timeout = 20 * time.Millisecond })
 			slow := &stuck{let: make(chan struct{})}
 			p := pair(t, action, mode, says(one), says(one))
 			p.Own, p.Original = slow.ask, slow.ask
@@ -262,7 +261,7 @@ func TestClose(t *testing.T) {
 	t.Run("what waits is compared", func(t *testing.T) {
 		t.Parallel()
 		// Even what waits for its second time, which would take an hour.
-		g := compareOn(t, modelstest.SQLite(t), func(c *comparison.Config) { c.Settle = time.Hour })
+		g := compareOn(t, sqlite(t), func(c *comparison.Config) { c.Settle = time.Hour })
 		for range 50 {
 			g.Offer(pair(t, action, compat.ModeShadow, says(one), says(one)))
 			g.Offer(pair(t, action, compat.ModeShadow, says(one), says(two)))
@@ -277,7 +276,7 @@ func TestClose(t *testing.T) {
 	})
 	t.Run("what takes too long is dropped", func(t *testing.T) {
 		t.Parallel()
-		g := compareOn(t, modelstest.SQLite(t), func(c *comparison.Config) { c.Workers, c.Timeout = 1, time.Hour })
+		g := compareOn(t, sqlite(t), func(c *comparison.Config) { c.Workers, c.Timeout = 1, time.Hour })
 		slow := &stuck{let: make(chan struct{})}
 		for range 10 {
 			p := pair(t, action, compat.ModeShadow, says(one), says(one))
@@ -299,7 +298,7 @@ func TestClose(t *testing.T) {
 	})
 	t.Run("a side that heeds nothing holds nobody up", func(t *testing.T) {
 		t.Parallel()
-		g := compareOn(t, modelstest.SQLite(t), nil)
+		g := compareOn(t, sqlite(t), nil)
 		slow := &stuck{let: make(chan struct{})}
 		p := pair(t, action, compat.ModeShadow, says(one), says(one))
 		p.Own = func(context.Context) (*legacy.Answer, error) { return slow.ask(context.Background()) }

@@ -29,7 +29,8 @@ type Config struct {
 	// their answers may have, 0 means 64 MiB. What comes then is dropped.
 	Queue      int
 	QueueBytes int
-	// Workers is how many pairs are compared at once; 0 means 2.
+	// Workers is how many pairs are compared at once; 0 means 4. Most of the time
+	// they wait for the original: what is done here, half of the processors do.
 	Workers int
 	// Timeout is the longest time for all that is asked for one pair, waiting for
 	// the second time aside; 0 means 30 seconds.
@@ -58,7 +59,7 @@ func (c Config) withDefaults() Config {
 	}
 	c.Queue = cmp.Or(c.Queue, 256)
 	c.QueueBytes = cmp.Or(c.QueueBytes, 64<<20)
-	c.Workers = cmp.Or(c.Workers, 2)
+	c.Workers = cmp.Or(c.Workers, 4)
 	c.Timeout = cmp.Or(c.Timeout, 30*time.Second)
 	c.Settle = cmp.Or(c.Settle, 1100*time.Millisecond)
 	c.Samples = cmp.Or(c.Samples, 1000)

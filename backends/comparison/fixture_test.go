@@ -194,3 +194,9 @@ func (s *stuck) ask(ctx context.Context) (*legacy.Answer, error) {
 		return nil, ctx.Err()
 	}
 }
+
+// sqlite lends a database of the kind that is quick.
+func sqlite(t testing.TB) *models.Store {
+	t.Helper()
+	return modelstest.Lend(t, modelstest.Kinds()[0], nil).Store
+}

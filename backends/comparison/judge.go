@@ -91,7 +91,8 @@ func (c *Comparer) judgeAgain(ctx context.Context, j *job) string {
 		return originalErrors
 	}
 	restless := c.see(j, j.first.original, f.original)
-	capture := newCapture(j, &f)
+	var capture *capture
+	c.busy(func() { capture = newCapture(j, &f) })
 	f.result = c.compare(j.action, &f, shadow.Options{Rules: c.config.Rules, Text: capture.redact}).Without(restless)
 	before := map[string]bool{}
 	for _, count := range j.first.result.Counts {
@@ -107,8 +108,17 @@ func (c *Comparer) judgeAgain(ctx context.Context, j *job) string {
 	return outcome
 }
 
-func (c *Comparer) compare(action string, f *finding, o shadow.Options) shadow.Result {
-	return o.Compare(action, asAnswer(f.original), asAnswer(f.own)).Without(c.noise.of(action, c.config.Now()))
+// busy does what keeps a processor busy. Only half of the processors ever do so for
+// comparisons: the others are there for callers, who would else wait for one.
+func (c *Comparer) busy(f func()) {
+	c.here <- struct{}{}
+	defer func() { <-c.here }()
+	f()
+}
+
+func (c *Comparer) compare(action string, f *finding, o shadow.Options) (r shadow.Result) {
+	c.busy(func() { r = o.Compare(action, asAnswer(f.original), asAnswer(f.own)) })
+	return r.Without(c.noise.of(action, c.config.Now()))
 }
 
 func fingerprint(action string, count shadow.Count) string {
@@ -128,7 +138,12 @@ func (c *Comparer) ask(ctx context.Context, j *job, side string) (answer *legacy
 	if side == sideOriginal {
 		ask, failed = j.Original, originalErrors
 	}
-	answer, err := ask(ctx)
+	var err error
+	if side == sideOwn {
+		c.busy(func() { answer, err = ask(ctx) })
+	} else {
+		answer, err = ask(ctx)
+	}
 	if err != nil || answer == nil {
 		c.config.Logger.Debug("no answer to compare", "action", j.action, "side", side, "error", err)
 		return nil, failed

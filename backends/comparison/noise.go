@@ -68,7 +68,8 @@ func (n *noise) load(rows []models.ComparisonNoise) {
 
 // see notes where two answers of the original differ, and returns that.
 func (c *Comparer) see(j *job, a, b *legacy.Answer) []string {
-	patterns := shadow.Noise(j.action, asAnswer(a), asAnswer(b))
+	var patterns []string
+	c.busy(func() { patterns = shadow.Noise(j.action, asAnswer(a), asAnswer(b)) })
 	now := c.config.Now().Unix()
 	for _, pattern := range patterns {
 		c.noise.take(j.action, pattern, func(s sighting) sighting { return sighting{s.count + 1, now} })

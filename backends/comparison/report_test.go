@@ -78,7 +78,7 @@ func TestVerdicts(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			store := modelstest.SQLite(t)
+			store := sqlite(t)
 			put(t, store, action, 8*day, test.old)
 			put(t, store, action, 2*time.Hour, test.recent)
 			r := report(t, store, test.back, func(o *comparison.ReportOptions) { o.Criteria, o.Actions = test.criteria, []string{action} })

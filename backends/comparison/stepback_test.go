@@ -113,7 +113,7 @@ func TestStepBack(t *testing.T) {
 
 func TestStepBackNamesTheFigures(t *testing.T) {
 	t.Parallel()
-	store := modelstest.SQLite(t)
+	store := sqlite(t)
 	g := compareOn(t, store, func(c *comparison.Config) {
 		c.StepBack, c.Modes = limits, compat.Policies{"*": {Pattern: "*", Mode: compat.ModeLocal, Share: 100}}
 	})
@@ -129,7 +129,7 @@ func TestStepBackNamesTheFigures(t *testing.T) {
 // counts, put there by hand, have it moved by itself.
 func TestWritesNeverStepBack(t *testing.T) {
 	t.Parallel()
-	store := modelstest.SQLite(t)
+	store := sqlite(t)
 	var counts []models.ComparisonCount
 	for _, a := range compat.Actions() {
 		if a.Effect != compat.Read {

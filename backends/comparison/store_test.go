@@ -96,7 +96,7 @@ func counting(from int) *side {
 func TestNoiseIsSetAside(t *testing.T) {
 	t.Parallel()
 	const own, wrong = `{"success":1,"data":{"now":"x","a":1}}`, `{"success":1,"data":{"now":"x","a":2}}`
-	store := modelstest.SQLite(t)
+	store := sqlite(t)
 	g := compareOn(t, store, func(c *comparison.Config) { c.Workers, c.Noise = 1, 50 })
 	for n := range 20 {
 		g.Offer(pair(t, action, compat.ModeShadow, counting(1000*n), says(own)))
@@ -135,7 +135,7 @@ func TestNoiseIsSetAside(t *testing.T) {
 // A record that changes between two questions once or twice is no noise.
 func TestOneChangeIsNoNoise(t *testing.T) {
 	t.Parallel()
-	store := modelstest.SQLite(t)
+	store := sqlite(t)
 	g := compareOn(t, store, func(c *comparison.Config) { c.Workers = 1 })
 	g.Offer(pair(t, action, compat.ModeShadow, says(one, two), says(three)))
 	g.Offer(pair(t, action, compat.ModeShadow, says(two, three), says(one)))
@@ -148,7 +148,7 @@ func TestOneChangeIsNoNoise(t *testing.T) {
 
 func TestSamplesHoldNoSecrets(t *testing.T) {
 	t.Parallel()
-	store := modelstest.SQLite(t)
+	store := sqlite(t)
 	g := compareOn(t, store, nil)
 	const secret = "Tr0ub4dor-and-3"
 	original := says(`{"success":1,"message":"password is ` + secret + `","data":[{"password":"` + secret + `","note":"a ` + secret + `","body":"Dear Sir"}]}`)
@@ -184,7 +184,7 @@ func TestSamplesHoldNoSecrets(t *testing.T) {
 
 func TestCapIsSaid(t *testing.T) {
 	t.Parallel()
-	store := modelstest.SQLite(t)
+	store := sqlite(t)
 	g := compareOn(t, store, func(c *comparison.Config) { c.Samples, c.SamplesOfAction = 2, 2 })
 	g.Offer(pair(t, action, compat.ModeShadow, says(`{"a":1,"b":1,"c":1,"d":1}`), says(`{"a":2,"b":2,"c":2,"d":2}`)))
 	g.close(t)
@@ -198,7 +198,7 @@ func TestCapIsSaid(t *testing.T) {
 
 func TestOldCountsAreRemoved(t *testing.T) {
 	t.Parallel()
-	store := modelstest.SQLite(t)
+	store := sqlite(t)
 	g := compareOn(t, store, nil)
 	g.Offer(pair(t, action, compat.ModeShadow, says(one), says(one)))
 	g.close(t)

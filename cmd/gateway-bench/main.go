@@ -40,8 +40,9 @@ func main() {
 	os.Exit(command(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// command runs the program and returns its exit code. The two hidden
-// sub-commands are the servers that it starts from its own file.
+// command runs the program and returns its exit code. The sub-command shadow
+// measures something else; the two hidden ones are the servers that the program
+// starts from its own file.
 func command(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	run := runBenchmark
 	if len(args) > 0 {
@@ -50,6 +51,8 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			run, args = serveGateway, args[1:]
 		case commandBare:
 			run, args = serveBare, args[1:]
+		case commandShadow:
+			run, args = measureShadow, args[1:]
 		}
 	}
 	code, err := run(ctx, args, stdout, stderr)

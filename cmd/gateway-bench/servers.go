@@ -14,6 +14,9 @@ import (
 	"strconv"
 	"time"
 
+	"provision-gateway/backends/comparison"
+	"provision-gateway/backends/legacy"
+	"provision-gateway/compat"
 	"provision-gateway/handlers"
 	"provision-gateway/handlers/ixapi"
 	"provision-gateway/models"
@@ -43,6 +46,8 @@ func serveGateway(ctx context.Context, args []string, stdout, stderr io.Writer) 
 	database := flags.String("database", "", "`ADDRESS` of the database")
 	keyFile := flags.String("key-file", "", "keys that seal secrets, `FILE`")
 	cache := flags.Int64("cache", 0, "`BYTES` of answers kept in memory")
+	original := flags.String("original", "", "`URL` of an original server")
+	mode := flags.String("mode", string(compat.ModeLocal), "`MODE` of what is compared")
 	if err := errors.Join(flags.Parse(args), noArguments(flags)); err != nil {
 		return exitUsage, err
 	}
@@ -59,14 +64,37 @@ func serveGateway(ctx context.Context, args []string, stdout, stderr io.Writer) 
 	if err != nil {
 		return exitFailure, errors.Join(err, store.Close())
 	}
-	gateway, err := handlers.New(handlers.Options{Store: store, OwnASNs: []uint32{ownASN}, CacheSize: *cache, Exchange: exchange})
+	o := handlers.Options{Store: store, OwnASNs: []uint32{ownASN}, CacheSize: *cache, Exchange: exchange}
+	compare, err := besideOriginal(&o, *original, compat.Mode(*mode))
+	if err != nil {
+		return exitFailure, errors.Join(err, store.Close())
+	}
+	gateway, err := handlers.New(o)
 	if err != nil {
 		return exitFailure, errors.Join(err, store.Close())
 	}
 	err = serve(ctx, gateway, stdout)
 	closing, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	return codeOf(errors.Join(err, gateway.Close(closing), store.Close()))
+	return codeOf(errors.Join(err, compare(closing), gateway.Close(closing), store.Close()))
+}
+
+// besideOriginal has an original server answer too, as the program's defaults
+// have it. The function that is returned ends comparing.
+func besideOriginal(o *handlers.Options, address string, mode compat.Mode) (end func(context.Context) error, err error) {
+	if address == "" {
+		return func(context.Context) error { return nil }, nil
+	}
+	if o.Original, err = legacy.New(legacy.Config{URL: address}); err != nil {
+		return nil, err
+	}
+	o.Modes = compat.Policies{comparedAction: {Pattern: comparedAction, Mode: mode, Share: 100}}
+	comparer, err := comparison.New(comparison.Config{Store: o.Store, Sample: 100, Noise: 1})
+	if err != nil {
+		return nil, err
+	}
+	o.Comparer = comparer
+	return comparer.Close, nil
 }
 
 // serveBare runs the bare handler: it writes the answer that stands in a file
