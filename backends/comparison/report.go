@@ -1,6 +1,7 @@
 package comparison
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -98,8 +99,6 @@ type ReportOptions struct {
 	Modes    compat.Policies
 	Rules    *shadow.Rules
 	Criteria Criteria
-	// Callers are the names of the API keys by action; nil when they are not known.
-	Callers map[string][]string
 	// Samples adds a sample to each difference.
 	Samples bool
 }
@@ -123,10 +122,16 @@ func NewReport(ctx context.Context, store *models.Store, o ReportOptions) (*Repo
 	if err != nil {
 		return nil, err
 	}
+	uses, err := store.LegacyUses(ctx, from)
+	if err != nil {
+		return nil, err
+	}
+	callers := callersOf(uses)
 	r := &Report{Since: time.Unix(from, 0).UTC(), Until: o.Until.UTC(), Rule: o.Criteria.String(), Actions: []ActionReport{}, Expired: expired(o)}
 	for _, action := range o.actions(sums) {
 		counts, first := countsOf(sums, action), firstOf(ever, action)
 		a := newActionReport(action, counts, o)
+		a.Callers = append(a.Callers, callers[action]...)
 		for _, d := range differences {
 			if d.Action == action {
 				a.Differences = append(a.Differences, newDifferenceReport(d, o.Samples))
@@ -190,13 +195,25 @@ func newActionReport(action string, counts map[string]int64, o ReportOptions) Ac
 		Action: action, Mode: string(policy.Mode), Share: policy.Share, Requests: counts[requests], Compared: compared(counts),
 		Matched: counts[matched], Ignored: counts[ignored], Noisy: counts[noisy], Mismatched: counts[mismatched], Unsettled: counts[unsettled],
 		OwnErrors: counts[ownErrors], OriginalErrors: counts[originalErrors], Dropped: counts[dropped], NotKept: counts[models.CountNotKept],
-		Callers: append([]string{}, o.Callers[action]...), Differences: []DifferenceReport{}, Noise: []NoiseReport{},
+		Callers: []string{}, Differences: []DifferenceReport{}, Noise: []NoiseReport{},
 	}
 	if known, _ := compat.Lookup(target, name); known != nil {
 		a.Mode = string(policy.For(known, 0))
 	}
 	a.Own, a.Original = latencyOf(sideOwn, counts), latencyOf(sideOriginal, counts)
 	return a
+}
+
+// callersOf are the names of the API keys that used an action, in order.
+func callersOf(uses []models.LegacyUse) map[string][]string {
+	callers := map[string][]string{}
+	for _, u := range uses {
+		action, name := u.Target+"."+u.Action, cmp.Or(u.KeyName, "(no key)")
+		if at, known := slices.BinarySearch(callers[action], name); !known {
+			callers[action] = slices.Insert(callers[action], at, name)
+		}
+	}
+	return callers
 }
 
 func latencyOf(side string, counts map[string]int64) Latency {

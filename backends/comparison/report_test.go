@@ -115,12 +115,19 @@ func TestReportNamesEverything(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		var uses []models.LegacyUse
+		for i, name := range []string{"bob", "alice", "bob"} {
+			call := models.LegacyCall{KeyName: name, Source: fmt.Sprint(i), Target: "peering", Action: "getPeers"}
+			uses = append(uses, models.LegacyUse{LegacyCall: call, FirstSeen: start, LastSeen: start, Count: 1})
+		}
+		if err := l.Store.AddLegacyUses(t.Context(), uses, 100); err != nil {
+			t.Fatal(err)
+		}
 		expired := rules(t, strings.Replace(ignoreNames, "2099", "2001", 1)+ignoreNames[1:])
 		r := report(t, l.Store, 7*day, func(o *comparison.ReportOptions) {
 			o.Rules, o.Samples = expired, true
 			o.Modes = compat.Policies{action: {Pattern: action, Mode: compat.ModeVerify, Share: 5}, "lir.add": {Pattern: "lir.add", Mode: compat.ModeShadow, Share: 100},
 				"peering.getSessions": {Pattern: "peering.getSessions", Mode: compat.ModeShadow, Share: 100}}
-			o.Callers = map[string][]string{action: {"alice", "bob"}}
 		})
 		var names []string
 		for _, a := range r.Actions {
