@@ -18,7 +18,7 @@ func (p *Program) legacyCommand() *cobra.Command {
 	return group("legacy", "Leads scripts away from an original server", p.legacyReportCommand(),
 		group("mode", "Says who answers which action",
 			p.legacyModeListCommand(), p.legacyModeSetCommand(), p.legacyModeUnsetCommand(), p.legacyModeLogCommand()),
-		p.legacyUsageCommand())
+		p.legacyImportCommand(), p.legacyUsageCommand())
 }
 
 var errNoOriginal = errors.New("legacy.url is not set: there is no original server")
