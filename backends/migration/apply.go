@@ -20,7 +20,7 @@ func (r *run) apply(tx *models.Tx, kind Kind, some []change) error {
 	case KindExchange:
 		return r.applyExchanges(tx, some)
 	case KindNetwork:
-		return applyDirectory(r, tx, kind, write, gone, setNetwork)
+		return applyDirectory(r, tx, kind, write, gone, r.setNetwork)
 	case KindPort:
 		return applyDirectory(r, tx, kind, write, gone, setPort)
 	case KindContact:
@@ -55,10 +55,13 @@ func applyDirectory[R models.DirectoryRow, O any](r *run, tx *models.Tx, kind Ki
 	return models.RetireRows[R](tx, gone)
 }
 
-func setNetwork(row *models.Network, o *Network) {
+// setNetwork sets what is shown of a network.
+func (r *run) setNetwork(row *models.Network, o *Network) {
 	row.ASN, row.Name, row.InfoPrefixes = o.ASN, o.Name, o.InfoPrefixes
 	optional := func(to **string, column string) {
-		*to = nil
+		if !r.original.hides(column) {
+			*to = nil
+		}
 		if value, ok := o.Columns[column]; ok {
 			*to = &value
 		}
@@ -76,7 +79,14 @@ func setNetwork(row *models.Network, o *Network) {
 	optional(&row.PolicyLocations, "policy_locations")
 	optional(&row.PolicyRatio, "policy_ratio")
 	optional(&row.PolicyContracts, "policy_contracts")
-	row.InfoUnicast, row.InfoMulticast, row.InfoIPv6 = o.Columns["info_unicast"] == "1", o.Columns["info_multicast"] == "1", o.Columns["info_ipv6"] == "1"
+	flag := func(to *bool, column string) {
+		if !r.original.hides(column) {
+			*to = o.Columns[column] == "1"
+		}
+	}
+	flag(&row.InfoUnicast, "info_unicast")
+	flag(&row.InfoMulticast, "info_multicast")
+	flag(&row.InfoIPv6, "info_ipv6")
 }
 
 func setPort(row *models.Port, o *Port) {

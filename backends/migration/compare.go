@@ -64,7 +64,7 @@ func Compare(original, own *Snapshot, f func(Difference)) (compared int) {
 // it.
 func (s *Snapshot) forget(other *Snapshot) {
 	for _, column := range columnsByFilter() {
-		if !slices.Contains(other.refused, "column "+column.name) {
+		if !other.hides(column.name) {
 			continue
 		}
 		for _, o := range s.objects[KindNetwork] {

@@ -140,6 +140,7 @@ func (r *reader) readRequests(ctx context.Context) error {
 func (r *reader) finishPeers() error {
 	type pair struct{ peer, exchange uint64 }
 	byNetwork, byASN := map[pair]bool{}, map[pair]bool{}
+	explained := map[uint64]bool{}
 	for _, o := range r.objects[KindSession] {
 		s := o.(*Session)
 		switch {
@@ -152,6 +153,7 @@ func (r *reader) finishPeers() error {
 	}
 	for key, o := range r.objects[KindCommunication] {
 		c := o.(*Communication)
+		explained[key.First] = explained[key.First] || c.Marked
 		hidden := byNetwork[pair{key.First, key.Second}]
 		if n := get[Network](r.Snapshot, KindNetwork, Key{First: key.First}); n != nil && n.ASN != nil {
 			hidden = hidden || byASN[pair{uint64(*n.ASN), key.Second}]
@@ -163,7 +165,51 @@ func (r *reader) finishPeers() error {
 			delete(r.objects[KindCommunication], key)
 		}
 	}
+	for key, o := range r.objects[KindPeer] {
+		if o.(*Peer).IsPeer && !explained[key.First] && !r.hasSession(key) {
+			r.findMark(key.First)
+		}
+	}
 	return nil
+}
+
+// hasSession reports whether a network has a live session at any exchange or none.
+func (r *reader) hasSession(network Key) bool {
+	n := get[Network](r.Snapshot, KindNetwork, network)
+	for _, o := range r.objects[KindSession] {
+		s := o.(*Session)
+		switch {
+		case s.Deleted:
+		case s.PeerParticipantID != nil:
+			if *s.PeerParticipantID == network.First {
+				return true
+			}
+		case s.PeerASN != nil && n != nil && n.ASN != nil && *s.PeerASN == *n.ASN:
+			return true
+		}
+	}
+	return false
+}
+
+// findMark finds by the log where a network is marked as a peer that has no port
+// there, so that no answer for an exchange shows it.
+func (r *reader) findMark(network uint64) {
+	found := false
+	if log := get[Log](r.Snapshot, KindLog, Key{First: network}); log != nil {
+		for _, e := range log.Entries {
+			if e.ExchangeID == nil {
+				continue
+			}
+			key := Key{network, *e.ExchangeID}
+			if r.objects[KindCommunication][key] == nil && r.logSaysMarked(key) {
+				r.objects[KindCommunication][key] = &Communication{Recorded: true, Marked: true}
+			}
+			found = found || r.logSaysMarked(key)
+		}
+	}
+	if !found {
+		r.note("network %d is a peer at an exchange that no answer names", network)
+	}
 }
 
 // logSaysMarked tells from the log whether a network was marked as a peer.

@@ -2,6 +2,7 @@ package migration
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -159,7 +160,14 @@ func (r *reader) moment(s scalar) (int64, error) {
 func (r *reader) ofFilter(column, value string) question {
 	return func(ctx context.Context) (func() error, error) {
 		found, err := rows[struct{ ID scalar }](ctx, r.asking, "peering", "getPeers", with(column, value))
-		if err := r.refusable(err); err != nil {
+		var refused *refusedError
+		if errors.As(err, &refused) {
+			return func() error {
+				r.hideColumn(column)
+				return nil
+			}, nil
+		}
+		if err != nil {
 			return nil, err
 		}
 		return func() error {
@@ -190,16 +198,25 @@ func (r *reader) finishColumns() {
 			value := o.(*Network).Columns[column.name]
 			heeded = heeded && value != several && value != never
 		}
-		if heeded {
-			continue
+		if !heeded {
+			r.hideColumn(column.name)
 		}
-		r.note("getPeers does not heed the filter %s: the column is not shown", column.name)
-		for _, o := range r.objects[KindNetwork] {
-			delete(o.(*Network).Columns, column.name)
+		if r.hides(column.name) {
+			for _, o := range r.objects[KindNetwork] {
+				delete(o.(*Network).Columns, column.name)
+			}
 		}
-		r.refused = append(r.refused, "column "+column.name)
 	}
 }
+
+// hideColumn notes that a side does not show a column of networks.
+func (s *Snapshot) hideColumn(name string) {
+	s.refused = append(s.refused, "column "+name)
+	s.note("getPeers does not heed the filter %s: the column is not shown", name)
+}
+
+// hides reports whether a side does not show a column of networks.
+func (s *Snapshot) hides(name string) bool { return slices.Contains(s.refused, "column "+name) }
 
 // ofExchange asks all that is answered for one exchange.
 func (r *reader) ofExchange(id uint64) question {
