@@ -221,6 +221,13 @@ func TestWhatIsHereFromTheStartGivesWay(t *testing.T) {
 			if err != nil || kept.Password() != "our-password" || kept.Problem != nil {
 				t.Errorf("our router: %v, %v", kept, err)
 			}
+			if len(report.Notes) > 0 {
+				t.Errorf("notes %q", report.Notes)
+			}
+			entry(original, &router, "Their router", "their-password")
+			if report = importInto(t, original, own); len(report.Notes) != 1 || !strings.HasPrefix(report.Notes[0], "the values of 1 secrets are not shown") {
+				t.Errorf("notes %q", report.Notes)
+			}
 			_, lines := differences(t, original, own)
 			if want := []string{"resource 5000: absent, here present"}; !slices.Equal(lines, want) {
 				t.Errorf("differences %q", lines)

@@ -127,6 +127,9 @@ func Import(ctx context.Context, o Options) (*Report, error) {
 	if err := r.write(ctx); err != nil {
 		return nil, err
 	}
+	if n := r.original.unseenSecrets(); n > 0 {
+		r.original.note("the values of %d secrets are not shown: their numbers are kept, the values are to be set again", n)
+	}
 	slices.Sort(r.original.notes)
 	r.report.Notes = append([]string{}, slices.Compact(r.original.notes)...)
 	return r.report, nil

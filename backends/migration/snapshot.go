@@ -89,3 +89,33 @@ func keys(kind Kind, sides ...*Snapshot) []Key {
 func compareKeys(a, b Key) int {
 	return cmp.Or(cmp.Compare(a.First, b.First), cmp.Compare(a.Second, b.Second))
 }
+
+// unseenSecrets counts the secrets of live resources of which only the number is
+// shown.
+func (s *Snapshot) unseenSecrets() (n int) {
+	for _, o := range s.objects[KindResource] {
+		if o.(*Resource).Deleted {
+			continue
+		}
+		for _, a := range o.(*Resource).Attributes {
+			for _, v := range a.Values {
+				if v.Secret != nil {
+					n++
+				}
+			}
+		}
+	}
+	for key, o := range s.objects[KindLIR] {
+		if get[Resource](s, KindResource, key) == nil {
+			continue
+		}
+		for _, entity := range o.(*LIR).Entities {
+			for _, name := range []string{"api_key", "mnt_by_password"} {
+				if entity[name] != nil && *entity[name] != "" {
+					n--
+				}
+			}
+		}
+	}
+	return n
+}
