@@ -173,6 +173,7 @@ func TestWhatIsHereFromTheStartGivesWay(t *testing.T) {
 			// The original's sections stand where this side has others.
 			for _, statement := range []string{
 				"UPDATE resources SET id = 900 WHERE id = 2", "UPDATE resources SET section_id = 900 WHERE section_id = 2", "UPDATE section_fields SET section_id = 900 WHERE section_id = 2",
+				"UPDATE section_fields SET section_id = 2 WHERE section_id = (SELECT id FROM resources WHERE slug = 'router')",
 				"UPDATE resources SET id = 2 WHERE slug = 'router'", "DELETE FROM resources WHERE slug = 'resource-holder'", "DELETE FROM resources WHERE slug = 'street-address'",
 			} {
 				if _, err := original.Raw.Exec(statement); err != nil {
