@@ -53,7 +53,6 @@ func (n *negative) exchange(t *testing.T) {
 	for id, change := range map[string]func(*ix.Connection){
 		"narrow":    func(c *ix.Connection) { c.VLANTypes, c.OuterVLANEthertypes = []string{ix.VlanQinQ}, []string{"0x8100"} },
 		"elsewhere": func(c *ix.Connection) { c.MetroAreaNetwork = "man:elsewhere" },
-		"limited":   func(c *ix.Connection) { c.CapacityAllocationLimit = new(200) },
 		"new":       func(c *ix.Connection) { c.State = ix.StateRequested },
 	} {
 		variant(t, n, ix.Connections, n.a.connection, func(c *ix.Connection) { c.ID = "con:" + id; change(c) })

@@ -61,7 +61,7 @@ func TestUpdateOfAConfiguration(t *testing.T) {
 	eachMarket(t, func(t *testing.T, m *market) {
 		vlan := func(p props) props { return props{"vlan_config": p} }
 		id := m.create("alice", NetworkServiceConfigs, m.lan("alice").with(vlan(props{"vlan_type": "dot1q", "vlan": 23})).with(props{"capacity": 500}))
-		m.create("alice", NetworkServiceConfigs, m.lan("alice").with(vlan(props{"vlan_type": "dot1q", "vlan": 24})))
+		m.create("alice", NetworkServiceConfigs, m.lan("alice").with(vlan(props{"vlan_type": "dot1q", "vlan": 24})).with(props{"capacity": 300}))
 		for _, test := range []struct {
 			name, account string
 			change        props
@@ -95,7 +95,7 @@ func TestUpdateOfAConfiguration(t *testing.T) {
 			}
 			return nil
 		})
-		for connection, want := range map[string]int{"alice-1": 10000, "alice-2": 500} {
+		for connection, want := range map[string]int{"alice-1": 300, "alice-2": 500} {
 			if a := object[*Connection](m, Connections, connection).CapacityAllocated; a != want {
 				t.Errorf("%s: %d Mbit/s are allocated, want %d", connection, a, want)
 			}

@@ -4,17 +4,15 @@ package ix
 // connection.
 func (tx *Tx) checkCapacity(old, c *NetworkServiceConfig, p *ProductOffering) error {
 	const name = "capacity"
-	taken := c.Capacity
-	if taken == nil && c.ProductOffering != nil {
-		taken = p.BandwidthMax
-	}
-	if taken != nil {
-		if err := tx.requireCapacity(c.Connection, c.ID, *taken); err != nil {
-			return err
-		}
-	}
 	if c.Capacity == nil {
 		return nil
+	}
+	// What it has already stays, even when the connection has lost ports.
+	more := old == nil || old.Connection != c.Connection || old.Capacity == nil || *c.Capacity > *old.Capacity
+	if more {
+		if err := tx.requireCapacity(c.Connection, c.ID, *c.Capacity); err != nil {
+			return err
+		}
 	}
 	if *c.Capacity < 1 {
 		return InvalidProperty(name, "must be at least 1 Mbit/s")

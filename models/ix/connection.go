@@ -40,8 +40,8 @@ type Connection struct {
 	// Speed is the sum of the ports in Mbit/s; nil while there are none.
 	Speed *int `json:"speed"`
 	// CapacityAllocated is the sum of the capacities of what is configured on the
-	// connection, in Mbit/s, and CapacityAllocationLimit what it can be at most,
-	// nil for any.
+	// connection, in Mbit/s, and CapacityAllocationLimit what it can be at most:
+	// the speed, and nil while there are no ports.
 	CapacityAllocated       int      `json:"capacity_allocated"`
 	CapacityAllocationLimit *int     `json:"capacity_allocation_limit"`
 	VLANTypes               []string `json:"vlan_types"`

@@ -7,7 +7,7 @@ import (
 
 // reallocate sums up what is configured on a connection, and is called after
 // each change of a configuration there. A configuration without a capacity
-// counts as what its offering has at most.
+// reserves none: it shares what the others leave.
 func (tx *Tx) reallocate(connection string) error {
 	c, err := get[*Connection](tx, Connections, connection)
 	if err != nil {
@@ -34,22 +34,13 @@ func (tx *Tx) allocated(connection, except string) (int, error) {
 			continue
 		}
 		var config struct {
-			Capacity        *int    `json:"capacity"`
-			ProductOffering *string `json:"product_offering"`
+			Capacity *int `json:"capacity"`
 		}
 		if err := json.Unmarshal([]byte(row.Document), &config); err != nil {
 			return 0, err
 		}
-		capacity := config.Capacity
-		if capacity == nil && config.ProductOffering != nil {
-			offering, err := peek[*ProductOffering](tx, ProductOfferings, *config.ProductOffering)
-			if err != nil {
-				return 0, err
-			}
-			capacity = offering.BandwidthMax
-		}
-		if capacity != nil {
-			sum += *capacity
+		if config.Capacity != nil {
+			sum += *config.Capacity
 		}
 	}
 	return sum, nil
@@ -59,15 +50,23 @@ func (tx *Tx) allocated(connection, except string) (int, error) {
 // capacity in Mbit/s beside the others. The problem is of the property capacity.
 func (tx *Tx) requireCapacity(connection, config string, capacity int) error {
 	c, err := get[*Connection](tx, Connections, connection)
-	if err != nil || c.CapacityAllocationLimit == nil {
+	if err != nil {
 		return err
+	}
+	limit := c.CapacityAllocationLimit
+	if limit == nil {
+		// A connection from before its ports set the limit.
+		limit = c.Speed
+	}
+	if limit == nil {
+		return nil
 	}
 	others, err := tx.allocated(connection, config)
 	if err != nil {
 		return err
 	}
-	if others+capacity > *c.CapacityAllocationLimit {
-		return InvalidProperty("capacity", "the connection has %d Mbit/s left", max(0, *c.CapacityAllocationLimit-others))
+	if others+capacity > *limit {
+		return InvalidProperty("capacity", "the connection has %d Mbit/s left", max(0, *limit-others))
 	}
 	return nil
 }

@@ -75,7 +75,7 @@ func TestOrderAConnection(t *testing.T) {
 			t.Errorf("states %v", states)
 		}
 		c = d.connection(c.ID)
-		if len(c.Ports) != 2 || *c.Speed != 20_000 || *c.CurrentBillingStartDate != "2026-01-10" {
+		if len(c.Ports) != 2 || *c.Speed != 20_000 || *c.CapacityAllocationLimit != 20_000 || *c.CurrentBillingStartDate != "2026-01-10" {
 			t.Errorf("in production %+v", c)
 		}
 		d.write(func(tx *Tx) error {
@@ -308,10 +308,6 @@ func TestCapacityOfAConnection(t *testing.T) {
 	onDemo(t, func(t *testing.T, d *demonstration) {
 		c := d.connection(d.a.Connection)
 		d.write(func(tx *Tx) error {
-			c.CapacityAllocationLimit = new(110_000)
-			if err := tx.Save(Connections, c); err != nil {
-				return err
-			}
 			for _, config := range []struct {
 				id       string
 				capacity *int
@@ -328,6 +324,14 @@ func TestCapacityOfAConnection(t *testing.T) {
 					return err
 				}
 			}
+			// One of before there were limits has that of its speed.
+			if *c.CapacityAllocationLimit != 10_000 {
+				t.Errorf("the limit is %d", *c.CapacityAllocationLimit)
+			}
+			c.CapacityAllocationLimit = nil
+			if err := tx.Save(Connections, c); err != nil {
+				return err
+			}
 			if err := tx.reallocate(c.ID); err != nil {
 				return err
 			}
@@ -340,8 +344,57 @@ func TestCapacityOfAConnection(t *testing.T) {
 			refused(t, tx.requireCapacity(c.ID, "", 8501), http.StatusBadRequest, "validation-error", "capacity: the connection has 8500 Mbit/s left")
 			return nil
 		})
-		if got := d.connection(c.ID).CapacityAllocated; got != 101_500 {
+		if got := d.connection(c.ID).CapacityAllocated; got != 1_500 {
 			t.Errorf("%d Mbit/s are allocated", got)
+		}
+	})
+}
+
+// The ports of a connection limit what is ordered on it, and what was ordered
+// may stay and shrink when there are fewer.
+func TestCapacityOfThePorts(t *testing.T) {
+	t.Parallel()
+	onDemo(t, func(t *testing.T, d *demonstration) {
+		mac, err := d.Create(t.Context(), d.a.ID, MACs, body(map[string]any{
+			"managing_account": d.a.ID, "consuming_account": d.a.ID, "address": "42:23:bc:8e:b8:b0",
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		roles := d.connection(d.a.Connection).RoleAssignments
+		order := func(capacity any) (Item, error) {
+			return d.Create(t.Context(), d.a.ID, NetworkServiceConfigs, body(map[string]any{
+				"type": TypeExchangeLAN, "managing_account": d.a.ID, "consuming_account": d.a.ID, "billing_account": d.a.ID,
+				"network_service": demoLAN, "product_offering": "po:demo-lan", "connection": d.a.Connection, "macs": []string{mac.ID},
+				"role_assignments": roles, "capacity": capacity, "vlan_config": map[string]any{"vlan_type": "dot1q"},
+			}))
+		}
+		_, err = order(400_000)
+		refused(t, err, http.StatusBadRequest, "validation-error", "capacity: the connection has 10000 Mbit/s left")
+		config, err := order(6_000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = order(4_001)
+		refused(t, err, http.StatusBadRequest, "validation-error", "capacity: the connection has 4000 Mbit/s left")
+		if _, err := order(nil); err != nil {
+			t.Errorf("an order without a capacity: %v", err)
+		}
+		d.write(func(tx *Tx) error {
+			c, err := get[*Connection](tx, Connections, d.a.Connection)
+			if err != nil {
+				return err
+			}
+			c.CapacityAllocationLimit = new(5_000)
+			return tx.Save(Connections, c)
+		})
+		for _, capacity := range []int{6_001, 6_000, 5_500} {
+			_, err := d.Update(t.Context(), d.a.ID, NetworkServiceConfigs, config.ID, body(map[string]any{"capacity": capacity, "listed": true}), true)
+			if capacity > 6_000 {
+				refused(t, err, http.StatusBadRequest, "validation-error", "capacity: the connection has 5000 Mbit/s left")
+			} else if err != nil {
+				t.Errorf("%d: %v", capacity, err)
+			}
 		}
 	})
 }

@@ -68,19 +68,20 @@ func (tx *Tx) endPort(p *PortReservation, c *Connection) error {
 	return tx.sumPorts(c)
 }
 
-// sumPorts writes the ports and the speed of a connection, and saves it.
+// sumPorts writes the ports and the speed of a connection, which limits what can
+// be configured there, and saves it.
 func (tx *Tx) sumPorts(c *Connection) error {
 	ports, err := find[*Port](tx, Ports, "connection = ?", c.ID)
 	if err != nil {
 		return err
 	}
-	c.Ports, c.Speed = []string{}, nil
+	c.Ports, c.Speed, c.CapacityAllocationLimit = []string{}, nil, nil
 	speed := 0
 	for _, port := range ports {
 		c.Ports = append(c.Ports, port.ID)
 		if port.Speed != nil {
 			speed += *port.Speed
-			c.Speed = &speed
+			c.Speed, c.CapacityAllocationLimit = &speed, &speed
 		}
 	}
 	return tx.Save(Connections, c)
