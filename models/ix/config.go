@@ -72,6 +72,11 @@ func newConfig(objectType string) Object {
 	return c
 }
 
+// party is who manages, uses and pays for a configuration.
+func (c *NetworkServiceConfig) party() [3]string {
+	return [3]string{c.ManagingAccount, c.ConsumingAccount, c.BillingAccount}
+}
+
 func (c *NetworkServiceConfig) columns(r *Row) {
 	r.NetworkService, r.NetworkServiceConfig, r.Connection = c.NetworkService, c.ID, c.Connection
 }

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// checkConfig checks what an order, or with old a change of one, says beside
-// whom it is for. The transaction has the row of the connection locked then.
+// checkConfig checks what an order, or with old a change of one, says. What runs
+// keeps accounts that an order could not name any more. The transaction has the row of the connection locked then.
 func (tx *Tx) checkConfig(old, c *NetworkServiceConfig, service *NetworkService) error {
 	c.normalize()
 	connection, err := get[*Connection](tx, Connections, c.Connection)
@@ -19,7 +19,12 @@ func (tx *Tx) checkConfig(old, c *NetworkServiceConfig, service *NetworkService)
 		return err
 	}
 	var properties []Property
+	var accounts error
+	if old == nil || old.party() != c.party() {
+		accounts = tx.usable(&c.Ownable, c.BillingAccount)
+	}
 	for _, problem := range []error{
+		accounts,
 		tx.checkOffering(old, c, service, offering),
 		tx.checkConnection(c, connection, offering),
 		checkVlan(c, connection),

@@ -63,6 +63,11 @@ func (c *NetworkFeatureConfig) sealed() (text *string, secret *uint64) {
 	return &c.Password, &c.PasswordSecret
 }
 
+// party is who manages, uses and pays for a session.
+func (c *NetworkFeatureConfig) party() [3]string {
+	return [3]string{c.ManagingAccount, c.ConsumingAccount, c.BillingAccount}
+}
+
 func (c *NetworkFeatureConfig) columns(r *Row) {
 	r.NetworkServiceConfig, r.BillingAccount = c.NetworkServiceConfig, c.BillingAccount
 }

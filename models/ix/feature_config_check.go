@@ -7,10 +7,10 @@ import (
 	"unicode"
 )
 
-// checkSession checks a session with a feature. The transaction has locked the
+// checkSession checks a session with a feature, and with old a change of one. The transaction has locked the
 // row of the configuration, which makes sessions of one address wait for each
 // other.
-func (tx *Tx) checkSession(s *NetworkFeatureConfig, c *NetworkServiceConfig, f *NetworkFeature) error {
+func (tx *Tx) checkSession(old, s *NetworkFeatureConfig, c *NetworkServiceConfig, f *NetworkFeature) error {
 	s.RoleAssignments, s.Flags = distinct(s.RoleAssignments), distinct(s.Flags)
 	var problems []Property
 	if f.NetworkService != c.NetworkService {
@@ -36,13 +36,18 @@ func (tx *Tx) checkSession(s *NetworkFeatureConfig, c *NetworkServiceConfig, f *
 	if reason := flagProblem(s.Flags, f.Flags); reason != "" {
 		problems = append(problems, Property{"flags", reason})
 	}
-	err = tx.requireRoles(s.RoleAssignments, f.NFCRequiredContactRoles)
-	var p *Problem
-	if err != nil && (!errors.As(err, &p) || p.Properties == nil) {
-		return err
+	var accounts error
+	if old == nil || old.party() != s.party() {
+		accounts = tx.usable(&s.Ownable, s.BillingAccount)
 	}
-	if err != nil {
-		problems = append(problems, p.Properties...)
+	for _, problem := range []error{tx.requireRoles(s.RoleAssignments, f.NFCRequiredContactRoles), accounts} {
+		var p *Problem
+		if problem != nil && (!errors.As(problem, &p) || p.Properties == nil) {
+			return problem
+		}
+		if problem != nil {
+			problems = append(problems, p.Properties...)
+		}
 	}
 	return Invalid(problems...)
 }

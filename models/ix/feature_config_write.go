@@ -23,7 +23,7 @@ func createSession(tx *Tx, o Object) error {
 		return InvalidProperty("network_service_config", "is in the state %s and not in production", c.State)
 	}
 	s.ID, s.State = tx.store.newID(), StateRequested
-	if err := tx.checkSession(s, c, f); err != nil {
+	if err := tx.checkSession(nil, s, c, f); err != nil {
 		return err
 	}
 	if err := tx.Insert(NetworkFeatureConfigs, s); err != nil {
@@ -51,7 +51,7 @@ func updateSession(tx *Tx, before, o Object) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.checkSession(s, c, f); err != nil {
+	if err := tx.checkSession(old, s, c, f); err != nil {
 		return err
 	}
 	if old.IP != s.IP {
