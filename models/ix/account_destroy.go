@@ -39,7 +39,8 @@ func destroyAccount(tx *Tx, o Object, _ map[string]json.RawMessage) error {
 	return tx.Remove(Accounts, a)
 }
 
-// removeOf deletes the contacts and joining rules of an account that goes.
+// removeOf deletes the contacts, joining rules and registered addresses of an
+// account that goes.
 func (tx *Tx) removeOf(rows []Row) error {
 	for i := range rows {
 		o, err := decode(&rows[i])
@@ -52,6 +53,11 @@ func (tx *Tx) removeOf(rows []Row) error {
 			var p *Problem
 			if errors.As(err, &p) {
 				return UnableToFulfill("The contact %s of the account is in use. %s", o.ID, p.Detail)
+			}
+		case *IPAddress:
+			// One of a configuration goes with that.
+			if o.NetworkServiceConfig == "" {
+				err = tx.Remove(IPs, o)
 			}
 		case *MemberJoiningRule:
 			err = destroyJoiningRule(tx, o, nil)

@@ -128,9 +128,14 @@ func TestDeletionOfAccounts(t *testing.T) {
 		refused("with a service that leaves", low)
 		b.steps(2)
 		b.want("service", b.state(b.a, NetworkServices, service), "decommissioned")
+		address := func(account, address string) string {
+			return b.made(b.a, IPs, owned(account, sheet{"managing_account": b.a, "version": 4, "address": address, "prefix_length": 24}))["id"].(string)
+		}
+		registered, other := address(low, "198.51.100.7"), address(b.a, "198.51.100.8")
 		gone := b.destroyed(b.a, Accounts, low, nil)
+		b.want("another's address", b.read(b.a, IPs, other)["address"], "198.51.100.8")
 		b.want("what it was last", gone["state"], "decommissioned")
-		for c, id := range map[Collection]string{Accounts: low, Contacts: contact, RoleAssignments: role} {
+		for c, id := range map[Collection]string{Accounts: low, Contacts: contact, RoleAssignments: role, IPs: registered} {
 			_, err := b.store.Read(b.Context(), b.a, c, id)
 			b.want(string(c), refusal(err), "404 not-found")
 		}
