@@ -109,7 +109,7 @@ func policyOf(o Object, created int64, now time.Time, offering *ProductOffering,
 	}
 	date, err := time.Parse(time.DateOnly, *wanted)
 	if err != nil {
-		return CancellationPolicy{}, InvalidProperty("decommission_at", "expected a date as YYYY-MM-DD")
+		return CancellationPolicy{}, notADate()
 	}
 	if date.Before(first) {
 		possible := terms.at(start, first)
@@ -131,19 +131,23 @@ func decommissionWish(body map[string]json.RawMessage) (*string, error) {
 	}
 	var date *string
 	if err := json.Unmarshal(raw, &date); err != nil {
-		return nil, InvalidProperty("decommission_at", "expected a date as YYYY-MM-DD")
+		return nil, notADate()
 	}
 	return date, nil
 }
 
 // requestDecommission begins the end of an object: it gets the dates of its
 // policy for the body of a deletion, the state decommission_requested, and the
-// moment at which it goes on. An object that is leaving already stays as it is.
+// moment at which it goes on. An object that is leaving already stays as it is,
+// and another date for it is refused.
 func (tx *Tx) requestDecommission(c Collection, o cancellable, body map[string]json.RawMessage) error {
 	state := statefulOf(o)
 	wanted, err := decommissionWish(body)
-	if err != nil || state.State.Leaving() {
+	if err != nil {
 		return err
+	}
+	if state.State.Leaving() {
+		return sameEnd(o, wanted)
 	}
 	var offering *ProductOffering
 	if o.offering() != "" {
@@ -164,6 +168,22 @@ func (tx *Tx) requestDecommission(c Collection, o cancellable, body map[string]j
 	}
 	due := max(tx.decommissionTime(o), *tx.next())
 	return tx.Due(c, o, &due)
+}
+
+// sameEnd refuses another date than that at which an object is leaving.
+func sameEnd(o cancellable, wanted *string) error {
+	if wanted == nil || same(wanted, o.cancelable().DecommissionAt) {
+		return nil
+	}
+	if _, err := time.Parse(time.DateOnly, *wanted); err != nil {
+		return notADate()
+	}
+	return UnableToFulfill("It is being decommissioned at another date.")
+}
+
+// notADate is the problem of what should be a date of decommissioning.
+func notADate() error {
+	return InvalidProperty("decommission_at", "expected a date as YYYY-MM-DD")
 }
 
 // decommissionTime is the Unix second at which the day of an object's

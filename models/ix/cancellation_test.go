@@ -165,9 +165,17 @@ func TestCancellationPolicyOfAnObject(t *testing.T) {
 		if got, err := ask(d.a.ID, d.a.Connection, Connections, nil); got != first || err != nil {
 			t.Errorf("on its way out: %+v, %v", got, err)
 		}
-		again, err := d.Destroy(t.Context(), d.a.ID, Connections, d.a.Connection, body(map[string]any{"decommission_at": "2030-01-01"}))
-		if err != nil || string(again.Document) != string(item.Document) {
-			t.Errorf("destroyed again: %s, %v", again.Document, err)
+		for _, wanted := range []any{nil, first.DecommissionAt} {
+			again, err := d.Destroy(t.Context(), d.a.ID, Connections, d.a.Connection, body(map[string]any{"decommission_at": wanted}))
+			if err != nil || string(again.Document) != string(item.Document) {
+				t.Errorf("destroyed again: %s, %v", again.Document, err)
+			}
+		}
+		for c, id := range map[Collection]string{Connections: d.a.Connection, PortReservations: d.connection(d.a.Connection).PortReservations[0]} {
+			_, err := d.Destroy(t.Context(), d.a.ID, c, id, body(map[string]any{"decommission_at": "2030-01-01"}))
+			refused(t, err, http.StatusBadRequest, "unable-to-fulfill", "at another date")
+			_, err = d.Destroy(t.Context(), d.a.ID, c, id, body(map[string]any{"decommission_at": "nonsense"}))
+			refused(t, err, http.StatusBadRequest, "validation-error", "decommission_at: expected a date")
 		}
 	})
 }

@@ -5,10 +5,8 @@ import "encoding/json"
 // destroyConfig begins the end of a configuration, and of its sessions with it.
 func destroyConfig(tx *Tx, o Object, body map[string]json.RawMessage) error {
 	c := o.(*NetworkServiceConfig)
-	if c.State.Leaving() {
-		return nil
-	}
-	if err := tx.requestDecommission(NetworkServiceConfigs, c, body); err != nil {
+	leaving := c.State.Leaving()
+	if err := tx.requestDecommission(NetworkServiceConfigs, c, body); err != nil || leaving {
 		return err
 	}
 	return tx.leaveWith(c)

@@ -138,6 +138,12 @@ func TestEndOnADay(t *testing.T) {
 			t.Fatal(err)
 		}
 		m.steps()
+		for wanted, problem := range map[string]string{
+			at: "", m.clock.Now().AddDate(0, 0, 9).Format("2006-01-02"): "unable-to-fulfill", "nonsense": "validation-error decommission_at",
+		} {
+			_, err := m.store.Destroy(t.Context(), "alice", NetworkServiceConfigs, id, props{"decommission_at": wanted}.raw(t))
+			wantProblem(t, err, problem)
+		}
 		if s := object[*NetworkServiceConfig](m, NetworkServiceConfigs, id).State; s != StateDecommissionRequested {
 			t.Errorf("state %s before the day", s)
 		}

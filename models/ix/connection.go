@@ -106,6 +106,9 @@ func checkDemarcs(offering *ProductOffering, property string, demarcs []string, 
 // configured on it must go first.
 func destroyConnection(tx *Tx, o Object, body map[string]json.RawMessage) error {
 	c := o.(*Connection)
+	if c.State.Leaving() {
+		return tx.requestDecommission(Connections, c, body)
+	}
 	configs, err := tx.onConnection(c.ID)
 	if err != nil {
 		return err

@@ -11,11 +11,7 @@ func destroyService(tx *Tx, o Object, body map[string]json.RawMessage) error {
 		return endedByExchange()
 	}
 	if s.State.Leaving() {
-		wanted, err := decommissionWish(body)
-		if err == nil && wanted != nil && !same(wanted, s.DecommissionAt) {
-			return UnableToFulfill("The network service is being decommissioned at another date.")
-		}
-		return err
+		return tx.requestDecommission(NetworkServices, s, body)
 	}
 	if err := tx.removeJoiningRules(s); err != nil {
 		return err
