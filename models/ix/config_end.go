@@ -31,13 +31,16 @@ func (tx *Tx) decommissionConfig(c *NetworkServiceConfig, decommissionAt, charge
 }
 
 // leaveWith has the sessions of a configuration end with it, and its service
-// look at what is left.
+// look at what is left. Those that end by themselves do so, which is sooner.
 func (tx *Tx) leaveWith(c *NetworkServiceConfig) error {
 	sessions, err := tx.sessionsOf(c.ID)
 	if err != nil {
 		return err
 	}
 	for _, s := range sessions {
+		if s.State.Leaving() {
+			continue
+		}
 		s.State, s.Status = StateDecommissionRequested, []Status{}
 		if err := tx.Save(NetworkFeatureConfigs, s); err != nil {
 			return err

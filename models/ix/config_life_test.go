@@ -154,3 +154,41 @@ func TestEndOnADay(t *testing.T) {
 		}
 	})
 }
+
+// A session that ends does not wait for its configuration, which ends later; one
+// that does not, ends with it.
+func TestSessionsEndBeforeTheirConfiguration(t *testing.T) {
+	t.Parallel()
+	eachMarket(t, func(t *testing.T, m *market) {
+		id := m.create("alice", NetworkServiceConfigs, m.lan("alice"))
+		m.steps()
+		c := object[*NetworkServiceConfig](m, NetworkServiceConfigs, id)
+		var sessions []string
+		for _, ip := range c.IPs {
+			sessions = append(sessions, m.create("alice", NetworkFeatureConfigs, m.session("alice", id, ip)))
+		}
+		m.steps()
+		if _, err := m.store.Destroy(t.Context(), "alice", NetworkFeatureConfigs, sessions[0], nil); err != nil {
+			t.Fatal(err)
+		}
+		at := m.clock.Now().AddDate(0, 0, 3).Format("2006-01-02")
+		if _, err := m.store.Destroy(t.Context(), "alice", NetworkServiceConfigs, id, props{"decommission_at": at}.raw(t)); err != nil {
+			t.Fatal(err)
+		}
+		states := func() (list []State) {
+			for _, id := range sessions {
+				list = append(list, object[*NetworkFeatureConfig](m, NetworkFeatureConfigs, id).State)
+			}
+			return list
+		}
+		m.steps()
+		if got := states(); !slices.Equal(got, []State{StateDecommissioned, StateDecommissionRequested}) {
+			t.Errorf("before the day: %s", got)
+		}
+		m.clock.Advance(4 * 24 * 3600 * 1e9)
+		m.steps()
+		if got := states(); !slices.Equal(got, []State{StateDecommissioned, StateDecommissioned}) {
+			t.Errorf("after the day: %s", got)
+		}
+	})
+}
