@@ -69,7 +69,17 @@ func (s *Store) CancellationPolicy(ctx context.Context, account string, c Collec
 		}
 		offering, _ = found.(*ProductOffering)
 	}
-	return policyOf(o, row.CreatedAt, s.Now(), offering, wanted)
+	least := ""
+	if _, is := o.(*Connection); is {
+		var configs []Row
+		if err := db.Where("collection = ? AND connection = ?", NetworkServiceConfigs, id).Find(&configs).Error; err != nil {
+			return CancellationPolicy{}, models.DatabaseError(err)
+		}
+		if least, err = lastEnd(configs); err != nil {
+			return CancellationPolicy{}, err
+		}
+	}
+	return policyOf(o, row.CreatedAt, s.Now(), offering, least, wanted)
 }
 
 // policy returns when an object can be decommissioned and until when it is paid
@@ -83,13 +93,23 @@ func (tx *Tx) policy(o Object, offering *ProductOffering, wanted *string) (decom
 	if err != nil {
 		return "", "", models.DatabaseError(err)
 	}
-	p, err := policyOf(o, row.CreatedAt, time.Unix(tx.Time, 0), offering, wanted)
+	least := ""
+	if c, is := o.(*Connection); is {
+		configs, err := tx.onConnection(c.ID)
+		if err != nil {
+			return "", "", err
+		}
+		if least, err = lastEnd(configs); err != nil {
+			return "", "", err
+		}
+	}
+	p, err := policyOf(o, row.CreatedAt, time.Unix(tx.Time, 0), offering, least, wanted)
 	return p.DecommissionAt, p.ChargedUntil, err
 }
 
 // policyOf applies the terms of an offering. What is under way to its end keeps
-// its dates.
-func policyOf(o Object, created int64, now time.Time, offering *ProductOffering, wanted *string) (CancellationPolicy, error) {
+// its dates. least is a date that the first possible one is not before, or empty.
+func policyOf(o Object, created int64, now time.Time, offering *ProductOffering, least string, wanted *string) (CancellationPolicy, error) {
 	if m, ok := o.(cancellable); ok && wanted == nil && m.cancelable().DecommissionAt != nil && m.cancelable().ChargedUntil != nil {
 		return CancellationPolicy{*m.cancelable().DecommissionAt, *m.cancelable().ChargedUntil}, nil
 	}
@@ -104,6 +124,9 @@ func policyOf(o Object, created int64, now time.Time, offering *ProductOffering,
 		return CancellationPolicy{}, err
 	}
 	first := terms.first(start, day(now))
+	if at, err := time.Parse(time.DateOnly, least); err == nil && at.After(first) {
+		first = at
+	}
 	if wanted == nil {
 		return terms.at(start, first), nil
 	}
@@ -161,7 +184,13 @@ func (tx *Tx) requestDecommission(c Collection, o cancellable, body map[string]j
 	if err != nil {
 		return err
 	}
+	return tx.leave(c, o, decommissionAt, chargedUntil)
+}
+
+// leave begins the end of an object at a date.
+func (tx *Tx) leave(c Collection, o cancellable, decommissionAt, chargedUntil string) error {
 	o.cancelable().DecommissionAt, o.cancelable().ChargedUntil = &decommissionAt, &chargedUntil
+	state := statefulOf(o)
 	state.State, state.Status = StateDecommissionRequested, []Status{}
 	if err := tx.Save(c, o); err != nil {
 		return err

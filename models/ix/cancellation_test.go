@@ -63,7 +63,7 @@ func TestPolicy(t *testing.T) {
 			if test.wanted != "" {
 				wanted = &test.wanted
 			}
-			got, err := policyOf(o, 0, today.Add(23*time.Hour), test.offering, wanted)
+			got, err := policyOf(o, 0, today.Add(23*time.Hour), test.offering, "", wanted)
 			if test.problem != "" {
 				refused(t, err, http.StatusBadRequest, test.problem, "")
 				if p, ok := err.(*Problem); ok {
@@ -82,11 +82,11 @@ func TestPolicy(t *testing.T) {
 func TestPolicyCountsFromTheOrder(t *testing.T) {
 	t.Parallel()
 	created := time.Date(2026, 1, 5, 23, 59, 59, 0, time.UTC)
-	got, err := policyOf(&Connection{}, created.Unix(), created.AddDate(0, 0, 1), offeringWith("P1M", "", "", ""), nil)
+	got, err := policyOf(&Connection{}, created.Unix(), created.AddDate(0, 0, 1), offeringWith("P1M", "", "", ""), "", nil)
 	if err != nil || got != (CancellationPolicy{"2026-01-06", "2026-02-05"}) {
 		t.Errorf("policy %+v, %v", got, err)
 	}
-	if _, err := policyOf(&Connection{}, 0, created, offeringWith("a month", "", "", ""), nil); err == nil || !strings.Contains(err.Error(), "is not a duration") {
+	if _, err := policyOf(&Connection{}, 0, created, offeringWith("a month", "", "", ""), "", nil); err == nil || !strings.Contains(err.Error(), "is not a duration") {
 		t.Errorf("terms in prose give %v", err)
 	}
 }

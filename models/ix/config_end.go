@@ -18,13 +18,7 @@ func (tx *Tx) decommissionConfig(c *NetworkServiceConfig, decommissionAt, charge
 	if c.State.Leaving() && (c.State != StateDecommissionRequested || c.DecommissionAt == nil || *c.DecommissionAt <= decommissionAt) {
 		return nil
 	}
-	c.State, c.Status = StateDecommissionRequested, []Status{}
-	c.DecommissionAt, c.ChargedUntil = &decommissionAt, &chargedUntil
-	if err := tx.Save(NetworkServiceConfigs, c); err != nil {
-		return err
-	}
-	due := max(tx.decommissionTime(c), *tx.next())
-	if err := tx.Due(NetworkServiceConfigs, c, &due); err != nil {
+	if err := tx.leave(NetworkServiceConfigs, c, decommissionAt, chargedUntil); err != nil {
 		return err
 	}
 	return tx.leaveWith(c)
@@ -92,6 +86,9 @@ func (tx *Tx) endConfig(c *NetworkServiceConfig) error {
 		return err
 	}
 	if err := tx.reallocate(c.Connection); err != nil {
+		return err
+	}
+	if err := tx.letGo(c.Connection); err != nil {
 		return err
 	}
 	if err := tx.wakeWaiting(c); err != nil {

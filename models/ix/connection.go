@@ -102,8 +102,8 @@ func checkDemarcs(offering *ProductOffering, property string, demarcs []string, 
 	return nil
 }
 
-// destroyConnection begins the end of a connection and of its ports. What is
-// configured on it must go first.
+// destroyConnection begins the end of a connection and of its ports, which go
+// with it unless they go before. What is configured on it must go first.
 func destroyConnection(tx *Tx, o Object, body map[string]json.RawMessage) error {
 	c := o.(*Connection)
 	if c.State.Leaving() {
@@ -125,12 +125,11 @@ func destroyConnection(tx *Tx, o Object, body map[string]json.RawMessage) error 
 	if err != nil {
 		return err
 	}
-	date, err := json.Marshal(c.DecommissionAt)
-	if err != nil {
-		return err
-	}
 	for _, p := range reservations {
-		if err := tx.requestDecommission(PortReservations, p, map[string]json.RawMessage{"decommission_at": date}); err != nil {
+		if p.State.Gone() || p.State.Leaving() && p.DecommissionAt != nil && *p.DecommissionAt <= *c.DecommissionAt {
+			continue
+		}
+		if err := tx.leave(PortReservations, p, *c.DecommissionAt, *c.ChargedUntil); err != nil {
 			return err
 		}
 	}

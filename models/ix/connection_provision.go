@@ -32,27 +32,6 @@ func advanceConnection(tx *Tx, o Object) error {
 	return tx.GoOn(Connections, c)
 }
 
-// endConnection ends a connection on its day, once nothing is on it any more.
-func (tx *Tx) endConnection(c *Connection, reservations []*PortReservation) error {
-	if at := tx.decommissionTime(c); at > tx.Time {
-		return tx.Due(Connections, c, &at)
-	}
-	configs, err := tx.onConnection(c.ID)
-	if err != nil {
-		return err
-	}
-	for _, row := range configs {
-		if row.State == StateDecommissionRequested {
-			return tx.GoOn(Connections, c)
-		}
-	}
-	if !areAll(reservations) {
-		return tx.GoOn(Connections, c)
-	}
-	c.State = StateDecommissioned
-	return tx.Save(Connections, c)
-}
-
 // areAll reports whether all reservations are in one of the states, or on their
 // way out; without states, whether all are gone.
 func areAll(reservations []*PortReservation, states ...State) bool {

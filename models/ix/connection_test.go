@@ -2,6 +2,7 @@ package ix
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -220,40 +221,89 @@ func TestEndOfAConnection(t *testing.T) {
 		before := free()
 		config := &NetworkServiceConfig{Typed: Typed{TypeExchangeLAN}, Stateful: Stateful{State: StateProduction}, NetworkService: demoLAN, Connection: d.a.Connection}
 		d.write(func(tx *Tx) error { return tx.Insert(NetworkServiceConfigs, config) })
-		_, err := d.Destroy(t.Context(), d.a.ID, Connections, d.a.Connection, nil)
-		refused(t, err, http.StatusConflict, "constraint-violation", "It is used by "+config.ID)
-		// A configuration that is leaving lets the connection go, but after it.
-		d.write(func(tx *Tx) error {
-			config.State = StateDecommissionRequested
-			return tx.Save(NetworkServiceConfigs, config)
-		})
-		if _, err := d.Destroy(t.Context(), d.a.ID, Connections, d.a.Connection, body(map[string]any{"decommission_at": "2026-01-12"})); err != nil {
+		destroy := func(changes map[string]any) error {
+			_, err := d.Destroy(t.Context(), d.a.ID, Connections, d.a.Connection, body(changes))
+			return err
+		}
+		refused(t, destroy(nil), http.StatusConflict, "constraint-violation", "It is used by "+config.ID)
+		// A configuration that is leaving lets the connection go, but not before it.
+		d.write(func(tx *Tx) error { return tx.leave(NetworkServiceConfigs, config, "2026-01-14", "2026-01-31") })
+		refused(t, destroy(map[string]any{"decommission_at": "2026-01-13"}), http.StatusBadRequest, "cancellation-policy-error", "2026-01-14")
+		policy, err := d.CancellationPolicy(t.Context(), d.a.ID, Connections, d.a.Connection, nil)
+		if err != nil || policy != (CancellationPolicy{"2026-01-14", "2026-01-14"}) {
+			t.Errorf("policy %+v, %v", policy, err)
+		}
+		if err := destroy(nil); err != nil {
 			t.Fatal(err)
 		}
 		_, err = d.Update(t.Context(), d.a.ID, Connections, d.a.Connection, body(map[string]any{"external_ref": "late"}), true)
 		refused(t, err, http.StatusBadRequest, "unable-to-fulfill", "is being decommissioned")
-		d.steps(3)
-		if c := d.connection(d.a.Connection); c.State != StateDecommissionRequested || len(c.Ports) != 1 || free() != before {
-			t.Errorf("two days before its end: %+v", c)
+		idle := func(when string) {
+			t.Helper()
+			d.steps(3)
+			if took, err := d.Step(t.Context()); took != 0 || err != nil {
+				t.Errorf("%s: %d objects go on, %v", when, took, err)
+			}
 		}
-		d.clock.Advance(36 * time.Hour)
-		d.steps(3)
-		if c := d.connection(d.a.Connection); c.State != StateDecommissionRequested || len(c.Ports) != 0 || free() != before+1 {
+		for _, when := range []string{"four days before its end", "two days before its end"} {
+			idle(when)
+			if c := d.connection(d.a.Connection); c.State != StateDecommissionRequested || len(c.Ports) != 1 || free() != before {
+				t.Errorf("%s: %+v", when, c)
+			}
+			d.clock.Advance(42 * time.Hour)
+		}
+		// The configuration does not come to its end.
+		var due int64
+		d.write(func(tx *Tx) error {
+			var row Row
+			if err := tx.db.Where("id = ?", config.ID).Take(&row).Error; err != nil {
+				return err
+			}
+			due = *row.DueAt
+			return tx.Due(NetworkServiceConfigs, config, nil)
+		})
+		idle("with a configuration")
+		if c := d.connection(d.a.Connection); c.State != StateDecommissionRequested || len(c.Ports) != 1 || free() != before {
 			t.Errorf("with a configuration: %+v", c)
 		}
-		d.write(func(tx *Tx) error {
-			config.State = StateDecommissioned
-			return tx.Save(NetworkServiceConfigs, config)
-		})
-		d.steps(2)
-		if c := d.connection(d.a.Connection); c.State != StateDecommissioned || c.Speed != nil {
+		d.write(func(tx *Tx) error { return tx.Due(NetworkServiceConfigs, config, &due) })
+		idle("at its end")
+		if c := d.connection(d.a.Connection); c.State != StateDecommissioned || c.Speed != nil || free() != before+1 {
 			t.Errorf("at its end: %+v", c)
 		}
 		if got := d.names(Ports, "state", nil); got != "decommissioned" {
 			t.Errorf("its port is %s", got)
 		}
-		if took, err := d.Step(t.Context()); took != 0 || err != nil {
-			t.Errorf("%d objects go on, %v", took, err)
+	})
+}
+
+// A port that goes later goes with its connection, and one that goes sooner does
+// that.
+func TestPortsEndWithTheirConnection(t *testing.T) {
+	t.Parallel()
+	onDemo(t, func(t *testing.T, d *demonstration) {
+		c := d.ordered(map[string]any{"port_quantity": 3})
+		d.steps(4)
+		on := func(collection Collection, id, day string) {
+			if _, err := d.Destroy(t.Context(), d.a.ID, collection, id, body(map[string]any{"decommission_at": day})); err != nil {
+				t.Fatal(err)
+			}
+		}
+		on(PortReservations, c.PortReservations[0], "2026-01-12")
+		on(PortReservations, c.PortReservations[1], "2026-03-01")
+		on(Connections, c.ID, "2026-02-01")
+		for i, want := range []string{"2026-01-12", "2026-02-01", "2026-02-01"} {
+			if got := d.names(PortReservations, "decommission_at", Query{"id": {c.PortReservations[i]}}); got != want {
+				t.Errorf("port %d ends on %s, not %s", i, got, want)
+			}
+		}
+		for _, want := range []string{"decommission_requested 3", "decommission_requested 2", "decommissioned 0"} {
+			after := d.connection(c.ID)
+			if got := fmt.Sprint(after.State, " ", len(after.Ports)); got != want {
+				t.Errorf("%s, not %s", got, want)
+			}
+			d.clock.Advance(12 * 24 * time.Hour)
+			d.steps(3)
 		}
 	})
 }

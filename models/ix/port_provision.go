@@ -52,6 +52,9 @@ func (tx *Tx) endPort(p *PortReservation, c *Connection) error {
 	if at := tx.decommissionTime(p); at > tx.Time {
 		return tx.Due(PortReservations, p, &at)
 	}
+	if keeps, err := tx.keepsPorts(c); err != nil || keeps {
+		return err
+	}
 	if p.Port != nil {
 		if err := tx.releasePort(*p.Port); err != nil {
 			return err
@@ -65,7 +68,10 @@ func (tx *Tx) endPort(p *PortReservation, c *Connection) error {
 	if !c.State.Leaving() {
 		c.PortQuantity--
 	}
-	return tx.sumPorts(c)
+	if err := tx.sumPorts(c); err != nil || !c.State.Leaving() {
+		return err
+	}
+	return tx.Wake(Connections, c.ID)
 }
 
 // sumPorts writes the ports and the speed of a connection, which limits what can
