@@ -64,9 +64,9 @@ func accounts() *kind {
 
 // billable finds the accounts that invoices can be sent to.
 func billable() filter {
-	return filter{match: func(o Object, values []string) bool {
+	return booleanOf(func(o Object, values []string) bool {
 		return slices.Contains(values, strconv.FormatBool(o.(*Account).BillingInformation != nil))
-	}}.checked(oneOf("true", "false"))
+	})
 }
 
 // createAccount makes an account that the caller manages. It can be used once

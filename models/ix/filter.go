@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -69,24 +68,6 @@ func textsOf(v reflect.Value) []string {
 		return nil
 	}
 	return []string{fmt.Sprint(v.Interface())}
-}
-
-// integer makes a check for values that are whole numbers.
-func integer(value string) string {
-	if _, err := strconv.ParseInt(value, 10, 64); err != nil {
-		return "expected an integer"
-	}
-	return ""
-}
-
-// oneOf makes a check for values of an enumeration.
-func oneOf(words ...string) func(string) string {
-	return func(value string) string {
-		if !slices.Contains(words, value) {
-			return "is none of " + strings.Join(words, ", ")
-		}
-		return ""
-	}
 }
 
 func (f filter) checked(check func(string) string) filter {

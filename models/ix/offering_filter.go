@@ -28,28 +28,6 @@ func offeringFilters() map[string]filter {
 	)
 }
 
-// boolean makes a filter for a property that is true or false, in any of the
-// spellings that clients have.
-func boolean(property string) filter {
-	inner := is(property)
-	return filter{
-		match: func(o Object, values []string) bool {
-			var plain []string
-			for _, value := range values {
-				b, _ := strconv.ParseBool(value)
-				plain = append(plain, strconv.FormatBool(b))
-			}
-			return inner.match(o, plain)
-		},
-		check: func(value string) string {
-			if _, err := strconv.ParseBool(value); err != nil {
-				return "expected true or false"
-			}
-			return ""
-		},
-	}
-}
-
 func offersBandwidth(o Object, values []string) bool {
 	p := o.(*ProductOffering)
 	return slices.ContainsFunc(values, func(value string) bool {
