@@ -50,7 +50,7 @@ func accounts() *kind {
 		name: Accounts,
 		make: func(string) Object { return &Account{MetroAreaNetworkPresence: []string{}, ASNs: []uint32{}} },
 		filters: all(stateFilters(), equals("managing_account", "external_ref", "name"), map[string]filter{
-			"asn": is("asns").checked(integer), "billable": billable(),
+			"asn": number("asns"), "billable": billable(),
 		}),
 		seen: func(_ *Caller, _ *Row, o Object, _ func(Collection, string) ([]Row, error)) (Access, error) {
 			if o.(*Account).Discoverable {

@@ -89,10 +89,10 @@ func configKinds() []*kind {
 
 func networkServiceConfigs() *kind {
 	return &kind{
-		name: NetworkServiceConfigs, types: []string{TypeExchangeLAN, TypeP2P, TypeP2MP, TypeMP2MP, TypeCloud}, make: newConfig,
-		filters: all(stateFilters(), accountFilters(), vlanFilters(), equals(
-			"type", "capacity", "network_service", "connection", "product_offering",
-		), contactFilters()),
+		name: NetworkServiceConfigs, types: serviceTypes, make: newConfig,
+		filters: all(stateFilters(), accountFilters(), vlanFilters(), typeFilter(serviceTypes...), equals(
+			"network_service", "connection", "product_offering",
+		), contactFilters(), map[string]filter{"capacity": number("capacity")}),
 		create: createConfig, update: updateConfig, destroy: destroyConfig, advance: advanceConfig,
 	}
 }

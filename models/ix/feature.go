@@ -60,7 +60,7 @@ func (f *NetworkFeature) columns(r *Row) { r.NetworkService = f.NetworkService }
 func networkFeatures() *kind {
 	return &kind{
 		name: NetworkFeatures, types: []string{TypeRouteServer}, make: newFeature, public: true,
-		filters: all(equals("type", "network_service", "name"), map[string]filter{"required": boolean("required")}),
+		filters: all(typeFilter(TypeRouteServer), equals("network_service", "name"), map[string]filter{"required": boolean("required")}),
 	}
 }
 

@@ -76,7 +76,7 @@ func networkFeatureConfigs() *kind {
 	return &kind{
 		name: NetworkFeatureConfigs, types: []string{TypeRouteServer}, make: newFeatureConfig, sealed: true,
 		filters: all(stateFilters(), accountFilters(),
-			contactFilters(), equals("type", "network_service_config", "network_feature"),
+			contactFilters(), typeFilter(TypeRouteServer), equals("network_service_config", "network_feature"),
 			map[string]filter{"service_config": is("network_service_config")}),
 		create: createSession, update: updateSession, destroy: destroySession, advance: advanceSession,
 	}

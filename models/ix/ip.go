@@ -32,10 +32,10 @@ func ips() *kind {
 	return &kind{
 		name: IPs, make: func(string) Object { return &IPAddress{NetworkFeatures: []string{}, NetworkFeatureConfigs: []string{}} },
 		filters: all(accountFilters(), equals(
-			"network_service", "network_service_config", "address", "fqdn", "valid_not_before", "valid_not_after",
-		), map[string]filter{
+			"network_service", "network_service_config", "fqdn",
+		), validity(), map[string]filter{
 			"network_feature": is("network_features"), "network_feature_config": is("network_feature_configs"),
-			"version": is("version").checked(oneOf("4", "6")), "prefix_length": is("prefix_length").checked(integer),
+			"version": is("version").checked(oneOf("4", "6")), "prefix_length": number("prefix_length"), "address": address("address"),
 		}),
 		create: createIP, update: updateIP,
 	}

@@ -50,7 +50,7 @@ func newJoiningRule(objectType string) Object {
 func memberJoiningRules() *kind {
 	return &kind{
 		name: MemberJoiningRules, types: []string{RuleAllow, RuleDeny}, make: newJoiningRule, counterpart: true,
-		filters: all(accountFilters(), equals("network_service", "type")),
+		filters: all(accountFilters(), typeFilter(RuleAllow, RuleDeny), equals("network_service")),
 		create:  createJoiningRule, update: updateJoiningRule, destroy: destroyJoiningRule,
 	}
 }

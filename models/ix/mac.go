@@ -17,7 +17,7 @@ type MACAddress struct {
 func macs() *kind {
 	return &kind{
 		name: MACs, make: func(string) Object { return &MACAddress{} },
-		filters: all(accountFilters(), equals("valid_not_before", "valid_not_after"), map[string]filter{
+		filters: all(accountFilters(), validity(), map[string]filter{
 			"network_service_config": usedBy(), "address": addressFilter(), "assigned_at": assignedAt(),
 		}),
 		create: createMAC, destroy: destroyMAC,

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net"
 	"slices"
-	"time"
 )
 
 func createMAC(tx *Tx, o Object) error {
@@ -92,16 +91,11 @@ func assignedAt() filter {
 		match: func(o Object, values []string) bool {
 			m := o.(*MACAddress)
 			return slices.ContainsFunc(values, func(value string) bool {
-				at := moment(value)
+				at, _ := readTime(value)
 				return (m.ValidNotBefore == nil || !at.Before(moment(*m.ValidNotBefore))) &&
 					(m.ValidNotAfter == nil || !at.After(moment(*m.ValidNotAfter)))
 			})
 		},
-		check: func(value string) string {
-			if _, err := time.Parse(time.RFC3339, value); err != nil {
-				return "expected a time as in RFC 3339"
-			}
-			return ""
-		},
+		check: aTime,
 	}
 }

@@ -11,12 +11,13 @@ import (
 func offeringFilters() map[string]filter {
 	return all(
 		equals("name", "handover_metro_area", "handover_metro_area_network", "handover_pop", "service_metro_area", "service_metro_area_network",
-			"service_provider", "service_provider_region", "service_provider_pop", "delivery_method",
-			"contract_initial_period", "contract_initial_notice_period", "contract_renewal_period", "contract_renewal_notice_period"),
+			"service_provider", "service_provider_region", "service_provider_pop"),
+		periods("contract_initial_period", "contract_initial_notice_period", "contract_renewal_period", "contract_renewal_notice_period"),
+		typeFilter(offeringTypes...),
 		map[string]filter{
-			"type":                is("type").checked(oneOf(offeringTypes...)),
 			"resource_type":       is("resource_type").checked(oneOf("connection", "port_reservation", "network_service", "network_service_config", "routing_function")),
-			"physical_port_speed": is("physical_port_speed").checked(integer),
+			"physical_port_speed": number("physical_port_speed"),
+			"delivery_method":     is("delivery_method").checked(oneOf("dedicated", "shared")),
 			"downgrade_allowed":   boolean("downgrade_allowed"),
 			"upgrade_allowed":     boolean("upgrade_allowed"),
 			"bandwidth":           {match: offersBandwidth, check: integer},

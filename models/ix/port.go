@@ -33,6 +33,6 @@ func ports() *kind {
 	return &kind{
 		name: Ports, make: func(string) Object { return &Port{Contactable: Contactable{[]string{}}} },
 		filters: all(stateFilters(), equals("external_ref", "media_type", "pop", "name", "device", "connection"),
-			map[string]filter{"speed": is("speed").checked(integer)}),
+			map[string]filter{"speed": number("speed")}),
 	}
 }

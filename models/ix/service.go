@@ -82,7 +82,7 @@ func serviceKinds() []*kind { return []*kind{networkServices(), memberJoiningRul
 func networkServices() *kind {
 	return &kind{
 		name: NetworkServices, types: serviceTypes, make: newService,
-		filters: all(stateFilters(), accountFilters(), equals("type"), map[string]filter{
+		filters: all(stateFilters(), accountFilters(), typeFilter(serviceTypes...), map[string]filter{
 			"product_offering": either(is("product_offering"), is("nsc_product_offerings")),
 			"pop":              serviceAtPop(),
 		}),
