@@ -116,6 +116,17 @@ func TestUpdateOfASession(t *testing.T) {
 			_, err := m.store.Update(t.Context(), "alice", NetworkFeatureConfigs, session, change.raw(t), true)
 			wantProblem(t, err, name)
 		}
+		// A replacement without it is like a creation without it, and null is like
+		// nothing.
+		for _, sent := range []any{false, absent, nil} {
+			whole := m.session("alice", id, addresses[1]).with(props{"insert_ixp_asn": sent})
+			if _, err := m.store.Update(t.Context(), "alice", NetworkFeatureConfigs, session, whole.raw(t), false); err != nil {
+				t.Fatal(err)
+			}
+			if s := object[*NetworkFeatureConfig](m, NetworkFeatureConfigs, session); s.InsertIXPASN == (sent == false) || s.MaxPrefixV4 != nil {
+				t.Errorf("replaced with %v: %+v", sent, s)
+			}
+		}
 		_, err := m.store.Update(t.Context(), "bob", NetworkFeatureConfigs, session, props{"password": "x"}.raw(t), true)
 		wantProblem(t, err, "not-found")
 		for _, filter := range []string{"service_config", "network_service_config"} {

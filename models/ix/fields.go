@@ -137,20 +137,22 @@ func readTag(name string, f reflect.StructField) field {
 type reading int
 
 const (
-	// creating takes what may be set at creation; what is absent is empty.
+	// creating takes what may be set at creation; what is absent, or null, is what
+	// it is in a new object.
 	creating reading = iota
-	// replacing takes what may be updated; what is absent becomes empty.
+	// replacing takes what may be updated; what is absent, or null, becomes what it
+	// is in a new object.
 	replacing
-	// patching takes what may be updated and is there.
+	// patching takes what may be updated and is there; null is as in replacing.
 	patching
 )
 
 // read puts the properties of a body into an object. Properties that are not
 // known, or that a caller cannot set, are ignored: clients send whole objects
 // back. The problem names all properties that cannot be read.
-func read(o Object, body map[string]json.RawMessage, how reading) error {
+func (k *kind) read(o Object, body map[string]json.RawMessage, how reading) error {
 	var problems []Property
-	value := reflect.ValueOf(o).Elem()
+	value, fresh := reflect.ValueOf(o).Elem(), reflect.ValueOf(k.make(typeOf(o))).Elem()
 	for _, f := range fields(o) {
 		if how == creating && !f.create || how != creating && !f.update {
 			continue
@@ -160,15 +162,13 @@ func read(o Object, body map[string]json.RawMessage, how reading) error {
 			continue
 		}
 		place := value.FieldByIndex(f.index)
-		if !sent && how == creating {
-			// Defaults that the constructor set stay.
-			raw = nil
-		}
-		if sent || how == replacing {
+		if sent && !isNull(raw) {
 			if err := set(place, raw); err != nil {
 				problems = append(problems, Property{f.name, err.Error()})
 				continue
 			}
+		} else if sent || how == replacing {
+			place.Set(fresh.FieldByIndex(f.index))
 		}
 		if reason := f.check(place, how); reason != "" {
 			problems = append(problems, Property{f.name, reason})
@@ -177,19 +177,19 @@ func read(o Object, body map[string]json.RawMessage, how reading) error {
 	return Invalid(problems...)
 }
 
-// set reads a value; null and nothing are the empty value.
+// isNull reports whether a value is null, which is like its absence.
+func isNull(raw json.RawMessage) bool {
+	raw = bytes.TrimSpace(raw)
+	return len(raw) == 0 || string(raw) == "null"
+}
+
+// set reads a value that is not null.
 func set(place reflect.Value, raw json.RawMessage) error {
 	fresh := reflect.New(place.Type())
-	if raw = bytes.TrimSpace(raw); len(raw) > 0 && string(raw) != "null" {
-		if err := json.Unmarshal(raw, fresh.Interface()); err != nil {
-			return fmt.Errorf("expected %s", expected(place.Type()))
-		}
+	if err := json.Unmarshal(raw, fresh.Interface()); err != nil {
+		return fmt.Errorf("expected %s", expected(place.Type()))
 	}
 	place.Set(fresh.Elem())
-	if place.Kind() == reflect.Slice && place.IsNil() {
-		// A list is never null.
-		place.Set(reflect.MakeSlice(place.Type(), 0, 0))
-	}
 	return nil
 }
 

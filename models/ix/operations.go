@@ -162,7 +162,7 @@ func (s *Store) Create(ctx context.Context, account string, c Collection, body m
 				return err
 			}
 		}
-		if err := errors.Join(read(o, body, creating), tx.checkReferences(o)); err != nil {
+		if err := errors.Join(k.read(o, body, creating), tx.checkReferences(o)); err != nil {
 			return firstProblem(err)
 		}
 		if err := k.create(tx, o); err != nil {
@@ -212,7 +212,7 @@ func (s *Store) Update(ctx context.Context, account string, c Collection, id str
 		if patch {
 			how = patching
 		}
-		if err := errors.Join(read(o, body, how), tx.checkReferences(o)); err != nil {
+		if err := errors.Join(k.read(o, body, how), tx.checkReferences(o)); err != nil {
 			return firstProblem(err)
 		}
 		if err := k.update(tx, before, o); err != nil {
