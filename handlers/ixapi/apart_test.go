@@ -158,7 +158,7 @@ func (x *stranger) secretless(what string, a ixapitest.Answer) {
 // sensitive are properties that nobody sees of an object of another account.
 var sensitive = []string{
 	"external_ref", "purchase_order", "contract_ref", "billing_account", "billing_information", "role_assignments", "state", "status", "connection",
-	"macs", "ips", "capacity", "member_joining_rules", "current_billing_start_date", "legal_name", "address", "cloud_key", "provider_ref", "password",
+	"macs", "ips", "capacity", "member_joining_rules", "current_billing_start_date", "decommission_at", "charged_until", "legal_name", "address", "cloud_key", "provider_ref", "password",
 }
 
 func (x *stranger) reduced(what string, object map[string]any) {

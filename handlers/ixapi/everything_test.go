@@ -38,7 +38,7 @@ func (d *demo) everything(t *testing.T, p, other *party, number int) {
 		return p.order(t, ix.NetworkServices, body).id
 	}
 	circuit := service("p2p_vc", map[string]any{"joining_member_account": customer})
-	service("p2p_vc", map[string]any{"joining_member_account": other.Account})
+	ending := service("p2p_vc", map[string]any{"joining_member_account": other.Account})
 	shown()
 	tree := service("p2mp_vc", nil)
 	shown()
@@ -74,6 +74,10 @@ func (d *demo) everything(t *testing.T, p, other *party, number int) {
 	d.provision(t)
 	if a := p.Send("POST", "/network-services/"+cloud+"/change-request", change); a.Status != http.StatusAccepted {
 		t.Fatalf("change request: %d %s", a.Status, a.Body)
+	}
+	// The other side is not told of the end of a contract.
+	if a := p.Send("DELETE", "/network-services/"+ending, `{"decommission_at":"2030-01-01"}`); a.Status != http.StatusAccepted || !strings.Contains(a.Body, `"charged_until"`) {
+		t.Fatalf("end: %d %s", a.Status, a.Body)
 	}
 }
 

@@ -61,8 +61,8 @@ func (s *Stateful) stateful() *Stateful { return s }
 // Cancelable can be terminated at a date. The dates are YYYY-MM-DD; they are set
 // once it was asked for.
 type Cancelable struct {
-	DecommissionAt *string `json:"decommission_at,omitempty"`
-	ChargedUntil   *string `json:"charged_until,omitempty"`
+	DecommissionAt *string `json:"decommission_at,omitempty" ix:"sensitive"`
+	ChargedUntil   *string `json:"charged_until,omitempty" ix:"sensitive"`
 }
 
 func (c *Cancelable) cancelable() *Cancelable { return c }
