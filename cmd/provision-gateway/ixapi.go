@@ -14,7 +14,8 @@ import (
 
 func (p *Program) ixapiCommand() *cobra.Command {
 	return group("ixapi", "Looks after the exchanges that the gateway serves by IX-API",
-		p.ixapiSeedCommand(), group("credential", "Manages the credentials of accounts", p.ixapiCredentialAddCommand(),
+		p.ixapiSeedCommand(), group("account", "Manages the accounts of members", p.ixapiAccountAddCommand(), p.ixapiAccountListCommand()),
+		group("credential", "Manages the credentials of accounts", p.ixapiCredentialAddCommand(),
 			p.ixapiCredentialListCommand(), p.ixapiCredentialRevokeCommand()))
 }
 
@@ -26,7 +27,8 @@ func (p *Program) ixapiSeedCommand() *cobra.Command {
 
 --demo makes an invented exchange with two members, and prints their API keys
 and secrets, this one time. --exchange makes the peering LAN of an exchange of
-PeeringDB, from what the database holds of it: its prefixes and route servers.`,
+PeeringDB, from what the database holds of it: its prefixes and route servers.
+Its members are made with "ixapi account add".`,
 		Args: exactly(0),
 	}
 	asJSON := addJSON(c)
@@ -92,6 +94,9 @@ func (p *Program) ixapiCredentialAddCommand() *cobra.Command {
 		account := c.Flags().Arg(0)
 		key, secret, err := ix.New(store).IssueCredential(ctx, account)
 		var problem *ix.Problem
+		if errors.As(err, &problem) && problem.Type == ix.ProblemPermissionDenied.URL() {
+			return fmt.Errorf("%s is the exchange itself, which nobody logs in as: make an account with `ixapi account add`", account)
+		}
 		if errors.As(err, &problem) {
 			return fmt.Errorf("no account that is in use has the id %q", account)
 		}

@@ -148,8 +148,9 @@ func (tx *Tx) seedRoles() error {
 	return nil
 }
 
-// operatorAccount is the account of who runs the exchange. Nobody has a
-// credential of it.
+// operatorAccount is the account of who runs the exchange. Nobody is given a
+// credential of it: what belongs to the exchange is not for orders, and an
+// account of a member is not below it.
 const operatorAccount = "acc:exchange"
 
 // seedOperator makes the account that manages what belongs to the exchange.

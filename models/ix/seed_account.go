@@ -78,8 +78,12 @@ func (tx *Tx) seedConnection(c *Connection) error {
 }
 
 // IssueCredential adds an API key and secret to an account that is there and not
-// on its way out; others are a NotFound problem.
+// on its way out; others are a NotFound problem. The account of the exchange
+// itself is a PermissionDenied problem.
 func (s *Store) IssueCredential(ctx context.Context, account string) (key, secret string, err error) {
+	if account == operatorAccount {
+		return "", "", NewProblem(ProblemPermissionDenied, "The account is the exchange itself, which nobody logs in as.")
+	}
 	err = s.Write(ctx, "", func(tx *Tx) error {
 		a, err := get[*Account](tx, Accounts, account)
 		if err != nil {
