@@ -14,7 +14,7 @@ import (
 
 func (p *Program) ixapiCommand() *cobra.Command {
 	return group("ixapi", "Looks after the exchanges that the gateway serves by IX-API",
-		p.ixapiSeedCommand(), group("account", "Manages the accounts of members", p.ixapiAccountAddCommand(), p.ixapiAccountListCommand()),
+		p.ixapiSeedCommand(), group("account", "Manages the accounts of members", p.ixapiAccountAddCommand(), p.ixapiAccountListCommand(), p.ixapiAccountAcceptCommand()),
 		group("credential", "Manages the credentials of accounts", p.ixapiCredentialAddCommand(),
 			p.ixapiCredentialListCommand(), p.ixapiCredentialRevokeCommand()))
 }

@@ -33,6 +33,7 @@ const walkthrough = "../../testdata/ixapi"
 //
 //	> as NAME         the requests that follow are those of an account
 //	> provision       the background work runs until nothing is due
+//	> accept ID       the exchange has the signed terms of an account
 //	> METHOD PATH     a request; its body may follow
 //	< STATUS          the answer; its body follows
 func TestWalkthrough(t *testing.T) {
@@ -70,6 +71,7 @@ func newWalker(t *testing.T, kind modelstest.Kind) *walker {
 	t.Helper()
 	clock := modelstest.NewClock(1785542400) // 2026-08-01
 	store := ix.New(modelstest.Lend(t, kind, clock.Now).Store)
+	store.TermsURL = "https://www.example.net/terms"
 	demo, err := store.SeedDemo(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -146,6 +148,11 @@ func (w *walker) step(t *testing.T, out *strings.Builder, lines []string) {
 		return
 	case "provision":
 		w.provision(t)
+		return
+	case "accept":
+		if err := w.store.AcceptTerms(t.Context(), w.real(words[1])); err != nil {
+			t.Fatal(err)
+		}
 		return
 	}
 	status, body := w.send(t, words[0], w.real(words[1]), w.real(strings.Join(asked[1:], "")))

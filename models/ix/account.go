@@ -3,7 +3,6 @@ package ix
 import (
 	"slices"
 	"strconv"
-	"time"
 )
 
 // Accounts is the collection of accounts.
@@ -69,9 +68,10 @@ func billable() filter {
 	})
 }
 
-// createAccount makes an account that the caller manages. It can be used once
-// the exchange's terms are accepted; the exchange itself makes accounts that are
-// in production.
+// createAccount makes an account that the caller manages. Where the exchange has
+// terms, it can be used once the exchange says that they are accepted; where it
+// has none, after a step. The exchange itself makes accounts that are in
+// production.
 func createAccount(tx *Tx, o Object) error {
 	a := o.(*Account)
 	if err := a.check(); err != nil {
@@ -84,25 +84,24 @@ func createAccount(tx *Tx, o Object) error {
 	if a.ManagingAccount == nil || *a.ManagingAccount == "" {
 		a.ManagingAccount = &tx.Caller.Account
 	}
-	attrs := map[string]any{}
-	if tx.store.TermsURL != "" {
-		attrs["url"] = tx.store.TermsURL
-	}
 	a.State = StateRequested
-	a.Status = []Status{required("toc_required", "It is required to upload the signed Terms of Conditions document.", time.Unix(tx.Time, 0), attrs)}
-	if err := tx.Insert(Accounts, a); err != nil {
-		return err
+	if tx.store.TermsURL == "" {
+		if err := tx.Insert(Accounts, a); err != nil {
+			return err
+		}
+		return tx.GoOn(Accounts, a)
 	}
-	return tx.GoOn(Accounts, a)
+	a.Status = []Status{required(statusTermsRequired, "It is required to upload the signed Terms of Conditions document.", tx.now(), map[string]any{"url": tx.store.TermsURL})}
+	return tx.Insert(Accounts, a)
 }
 
-// advanceAccount lets an account be used.
+// advanceAccount lets an account be used that waits for nobody.
 func advanceAccount(tx *Tx, o Object) error {
 	a := o.(*Account)
-	if a.State != StateRequested {
+	if a.State != StateRequested || a.waitsForTerms() {
 		return nil
 	}
-	a.State, a.Status = StateProduction, []Status{}
+	a.State = StateProduction
 	return tx.Save(Accounts, a)
 }
 

@@ -63,11 +63,21 @@ func TestAccountsLive(t *testing.T) {
 		b.want("state", b.state(b.a, Accounts, id), "requested toc_required")
 		attrs := a["status"].([]any)[0].(map[string]any)["attrs"]
 		b.want("where the terms are", attrs, "map[url:https://terms.example.net/]")
+		b.steps(3)
+		b.want("state after some steps", b.state(b.a, Accounts, id), "requested toc_required")
+		_, err := b.store.Create(b.Context(), b.a, Contacts, owned(id, sheet{"name": "x"}).body())
+		b.want("a contact meanwhile", refusal(err), "<nil>")
+		b.patched(b.a, Accounts, id, sheet{"external_ref": "mine"})
 		b.steps(1)
-		b.want("state after a step", b.state(b.a, Accounts, id), "production")
+		b.want("state after a change", b.state(b.a, Accounts, id), "requested toc_required")
+		b.want("accepted", refusal(b.another().AcceptTerms(b.Context(), id)), "<nil>")
+		b.want("state afterwards", b.state(b.a, Accounts, id), "production")
+		b.want("accepted again", refusal(b.store.AcceptTerms(b.Context(), id)), "400 unable-to-fulfill")
+		b.want("accepted for one in use", refusal(b.store.AcceptTerms(b.Context(), b.a)), "400 unable-to-fulfill")
+		b.want("accepted for nobody", refusal(b.store.AcceptTerms(b.Context(), "nobody")), "404 not-found")
 
 		b.want("seen by the manager", len(b.ids(b.a, Accounts, nil)), 2)
-		_, err := b.store.Read(b.Context(), b.b, Accounts, id)
+		_, err = b.store.Read(b.Context(), b.b, Accounts, id)
 		b.want("seen by others", refusal(err), "404 not-found")
 		b.patched(b.a, Accounts, id, sheet{"discoverable": true, "billing_information": sheet{"name": "Moon", "address": accountBody()["address"]}})
 		b.want("discovered", b.read(b.b, Accounts, id), sheet{"id": id, "name": "Moonpeer Inc.", "metro_area_network_presence": []string{demoNetwork}})
@@ -81,6 +91,17 @@ func TestAccountsLive(t *testing.T) {
 		}
 		_, err = b.store.List(b.Context(), b.a, Accounts, Query{"billable": {"maybe"}, "asn": {"x"}})
 		b.want("filters", refusal(err), "400 validation-error asn billable")
+	})
+}
+
+// Where the exchange has no terms, a new account goes on by itself.
+func TestAccountsWithoutTerms(t *testing.T) {
+	atBureau(t, func(b *bureau) {
+		id := b.made(b.a, Accounts, accountBody())["id"]
+		b.want("state", b.state(b.a, Accounts, id), "requested")
+		b.want("accepted", refusal(b.store.AcceptTerms(b.Context(), id.(string))), "400 unable-to-fulfill")
+		b.steps(1)
+		b.want("state after a step", b.state(b.a, Accounts, id), "production")
 	})
 }
 
