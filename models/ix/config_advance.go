@@ -25,25 +25,17 @@ func advanceConfig(tx *Tx, o Object) error {
 			return tx.settle(c, StateOperator, required("addresses_exhausted", full, tx.now(), nil))
 		}
 		return tx.proceed(c, StateAllocated)
-	case StateAllocated, StateError, StateProduction, StateProductionChangePending:
+	case StateAllocated, StateError, StateTesting, StateProduction, StateProductionChangePending:
 		return tx.demandFeatures(c)
-	case StateTesting:
-		if c.CurrentBillingStartDate == nil {
-			c.CurrentBillingStartDate = new(tx.now().Format(time.DateOnly))
-		}
-		if err := tx.settle(c, StateProduction); err != nil {
-			return err
-		}
-		return tx.Wake(NetworkServices, c.NetworkService)
 	case StateDecommissionRequested:
 		return tx.endConfig(c)
 	}
 	return nil
 }
 
-// demandFeatures leads to testing, or to an error while a required feature has
-// no configuration. What is in production stays there, or returns there once a
-// change of it has been provisioned.
+// demandFeatures leads through testing to production, or to an error while a
+// required feature has no configuration. What is in production stays there, or
+// returns there once a change of it has been provisioned.
 func (tx *Tx) demandFeatures(c *NetworkServiceConfig) error {
 	missing, err := tx.missingFeatures(c)
 	if err != nil {
@@ -62,11 +54,21 @@ func (tx *Tx) demandFeatures(c *NetworkServiceConfig) error {
 	if err != nil || waits {
 		return err
 	}
-	return tx.proceed(c, StateTesting)
+	if c.State != StateTesting {
+		return tx.proceed(c, StateTesting)
+	}
+	if c.CurrentBillingStartDate == nil {
+		c.CurrentBillingStartDate = new(tx.now().Format(time.DateOnly))
+	}
+	if err := tx.settle(c, StateProduction); err != nil {
+		return err
+	}
+	return tx.Wake(NetworkServices, c.NetworkService)
 }
 
 // missingFeatures is a status for each required feature of the service that the
-// configuration has no configuration of. Only exchange LANs require any.
+// configuration has no configuration of; one that it had before keeps its time.
+// Only exchange LANs require any.
 func (tx *Tx) missingFeatures(c *NetworkServiceConfig) ([]Status, error) {
 	if c.Type != TypeExchangeLAN {
 		return nil, nil
@@ -82,7 +84,15 @@ func (tx *Tx) missingFeatures(c *NetworkServiceConfig) ([]Status, error) {
 	var missing []Status
 	for _, feature := range features {
 		has := slices.ContainsFunc(configured, func(s *NetworkFeatureConfig) bool { return s.NetworkFeature == feature.ID && !s.State.Leaving() })
-		if feature.Required && !has {
+		if !feature.Required || has {
+			continue
+		}
+		had := slices.IndexFunc(c.Status, func(s Status) bool {
+			return s.Tag == statusFeatureRequired && s.Attrs["network_feature"] == feature.ID
+		})
+		if had >= 0 {
+			missing = append(missing, c.Status[had])
+		} else {
 			text := fmt.Sprintf("This service requires a route server network feature id: %s.", feature.ID)
 			missing = append(missing, required(statusFeatureRequired, text, tx.now(), map[string]any{"network_feature": feature.ID}))
 		}

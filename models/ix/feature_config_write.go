@@ -115,7 +115,8 @@ func advanceSession(tx *Tx, o Object) error {
 	return tx.GoOn(NetworkFeatureConfigs, s)
 }
 
-// endSession takes a session away from its configuration and its address.
+// endSession takes a session away from its configuration, which may need it, and
+// its address.
 func (tx *Tx) endSession(s *NetworkFeatureConfig) error {
 	if err := tx.Save(NetworkFeatureConfigs, s); err != nil {
 		return err
@@ -128,7 +129,10 @@ func (tx *Tx) endSession(s *NetworkFeatureConfig) error {
 	if err := tx.Save(NetworkServiceConfigs, c); err != nil {
 		return err
 	}
-	return tx.unlinkAddress(s)
+	if err := tx.unlinkAddress(s); err != nil {
+		return err
+	}
+	return tx.Wake(NetworkServiceConfigs, c.ID)
 }
 
 // linkSession notes a session at its configuration and its address.
