@@ -51,10 +51,15 @@ func (tx *Tx) demandFeatures(c *NetworkServiceConfig) error {
 		return tx.settle(c, StateProduction)
 	}
 	waits, err := tx.waitsForService(c)
-	if err != nil || waits {
+	if err != nil {
 		return err
 	}
-	if c.State != StateTesting {
+	switch {
+	case waits && c.State == StateTesting:
+		return tx.settle(c, StateAllocated)
+	case waits:
+		return nil
+	case c.State != StateTesting:
 		return tx.proceed(c, StateTesting)
 	}
 	if c.CurrentBillingStartDate == nil {

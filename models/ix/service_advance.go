@@ -74,15 +74,21 @@ func reviewService(tx *Tx, o Object) error {
 	return tx.Save(NetworkServices, s)
 }
 
-// advanceService takes a service to production once nothing is missing, applies
+// advanceService takes a service to production while nothing is missing, applies
 // a change request, and ends the service at its date.
 func advanceService(tx *Tx, o Object) error {
 	s := o.(*NetworkService)
 	switch s.State {
-	case StateRequested:
-		if err := reviewService(tx, s); err != nil || len(s.Status) > 0 {
+	case StateRequested, StateAllocated, StateTesting:
+		if err := reviewService(tx, s); err != nil {
 			return err
 		}
+		if len(s.Status) > 0 {
+			return tx.waitAgain(s)
+		}
+	}
+	switch s.State {
+	case StateRequested:
 		return tx.enter(s, StateAllocated)
 	case StateAllocated:
 		return tx.enter(s, StateTesting)
@@ -112,6 +118,16 @@ func advanceService(tx *Tx, o Object) error {
 		return tx.Save(NetworkServices, s)
 	}
 	return nil
+}
+
+// waitAgain leaves a service requested until something wakes it: not all that it
+// is made of is there, or not any more.
+func (tx *Tx) waitAgain(s *NetworkService) error {
+	if s.State == StateRequested {
+		return nil
+	}
+	s.State = StateRequested
+	return tx.Save(NetworkServices, s)
 }
 
 // enter brings a service into a state, from which it goes on unless that is
