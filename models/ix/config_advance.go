@@ -50,17 +50,19 @@ func (tx *Tx) demandFeatures(c *NetworkServiceConfig) error {
 	case StateProductionChangePending:
 		return tx.settle(c, StateProduction)
 	}
-	waits, err := tx.waitsForService(c)
+	furthest, err := tx.furthest(c)
 	if err != nil {
 		return err
 	}
 	switch {
-	case waits && c.State == StateTesting:
+	case furthest == StateAllocated && c.State == StateTesting:
 		return tx.settle(c, StateAllocated)
-	case waits:
+	case furthest == StateAllocated:
 		return nil
 	case c.State != StateTesting:
 		return tx.proceed(c, StateTesting)
+	case furthest == StateTesting:
+		return nil
 	}
 	if c.CurrentBillingStartDate == nil {
 		c.CurrentBillingStartDate = new(tx.now().Format(time.DateOnly))
@@ -105,20 +107,24 @@ func (tx *Tx) missingFeatures(c *NetworkServiceConfig) ([]Status, error) {
 	return missing, nil
 }
 
-// waitsForService reports whether the service of a configuration is not ready
-// for it: a private circuit lacks a side. The service wakes the configuration.
-func (tx *Tx) waitsForService(c *NetworkServiceConfig) (bool, error) {
+// furthest is the state to which the service of a configuration lets it go: as
+// far as the service itself, since they are provisioned together. An exchange LAN
+// is always there. The service wakes the configuration.
+func (tx *Tx) furthest(c *NetworkServiceConfig) (State, error) {
 	if c.Type == TypeExchangeLAN {
-		return false, nil
+		return StateProduction, nil
 	}
 	service, err := get[*NetworkService](tx, NetworkServices, c.NetworkService)
 	if err != nil {
-		return false, err
+		return "", err
 	}
-	if c.Type == TypeP2P && service.State == StateRequested {
-		return true, nil
+	switch service.State {
+	case StateProduction, StateProductionChangePending:
+		return StateProduction, nil
+	case StateAllocated, StateTesting:
+		return StateTesting, nil
 	}
-	return service.State.Leaving(), nil
+	return StateAllocated, nil
 }
 
 // proceed goes to a state from which there is a next step.
