@@ -17,7 +17,7 @@ func (tx *Tx) checkJoining(c *NetworkServiceConfig, service *NetworkService) err
 	owner := slices.Contains(members, service.ConsumingAccount) || slices.Contains(members, service.ManagingAccount)
 	switch service.Type {
 	case TypeP2P:
-		return tx.checkSides(c, service, owner)
+		return tx.checkSides(c, service)
 	case TypeCloud:
 		if !owner {
 			return Denied("The network service is used by another account.")
@@ -28,25 +28,22 @@ func (tx *Tx) checkJoining(c *NetworkServiceConfig, service *NetworkService) err
 	return nil
 }
 
-// checkSides lets each side of a private circuit have one configuration. An
-// account that is both sides has two.
-func (tx *Tx) checkSides(c *NetworkServiceConfig, service *NetworkService, owner bool) error {
-	a := owner || c.ConsumingAccount == service.ConsumingAccount
-	b := c.ConsumingAccount == service.JoiningMemberAccount || c.ManagingAccount == service.JoiningMemberAccount
-	if !a && !b {
-		return Denied("The network service is for two other accounts.")
-	}
-	others, err := tx.configsOf(service.ID)
+// checkSides lets each side of a private circuit have one configuration, and
+// keeps those that there are at theirs. An account that is both sides has two.
+func (tx *Tx) checkSides(c *NetworkServiceConfig, service *NetworkService) error {
+	configs, err := tx.configsOf(service.ID)
 	if err != nil {
 		return err
 	}
-	same := 0
-	for _, other := range others {
-		if other.ConsumingAccount == c.ConsumingAccount {
-			same++
-		}
+	if a, b := service.sides([]*NetworkServiceConfig{c}); a == nil && b == nil {
+		return Denied("The network service is for two other accounts.")
 	}
-	if len(others) >= 2 || same > 0 && !(a && b) {
+	if i := slices.IndexFunc(configs, func(n *NetworkServiceConfig) bool { return n.ID == c.ID }); i >= 0 {
+		configs[i] = c
+	} else {
+		configs = append(configs, c)
+	}
+	if a, b := service.sides(configs); len(configs) > 2 || len(configs) == 2 && (a == nil || b == nil) {
 		return UnableToFulfill("This side of the network service is configured already.")
 	}
 	return nil

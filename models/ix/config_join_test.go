@@ -55,6 +55,107 @@ func TestJoining(t *testing.T) {
 	})
 }
 
+// Each side of a private circuit is taken once, whoever orders first.
+func TestSidesOfACircuit(t *testing.T) {
+	t.Parallel()
+	const full = "unable-to-fulfill"
+	eachMarket(t, func(t *testing.T, m *market) {
+		for i, test := range []struct {
+			name, joining string
+			// users are the accounts that use what is ordered; want is how it ends.
+			users, want []string
+		}{
+			{"the owner's customer after the owner", "bob", []string{"alice", "carol", "bob"}, []string{"", full, ""}},
+			{"the owner after its customer", "bob", []string{"carol", "alice", "bob"}, []string{"", full, ""}},
+			{"the owner's customer last", "bob", []string{"alice", "bob", "carol"}, []string{"", "", full}},
+			{"the B-side twice", "carol", []string{"carol", "carol", "alice", "alice"}, []string{"", full, "", full}},
+			{"one account as both sides", "alice", []string{"alice", "alice", "alice"}, []string{"", "", full}},
+			{"both sides, and a customer", "alice", []string{"carol", "carol", "carol"}, []string{"", "", full}},
+		} {
+			service := fmt.Sprint("circuit-", i)
+			m.exchange(func(tx *Tx) error {
+				carol, err := get[*Account](tx, Accounts, "carol")
+				if err != nil {
+					return err
+				}
+				carol.ManagingAccount = new("alice")
+				if err := tx.Save(Accounts, carol); err != nil {
+					return err
+				}
+				s, err := get[*NetworkService](tx, NetworkServices, "p2p")
+				if err != nil {
+					return err
+				}
+				s.ID, s.JoiningMemberAccount = service, test.joining
+				return tx.Insert(NetworkServices, s)
+			})
+			for n, user := range test.users {
+				by := user
+				if user == "carol" {
+					by = "alice"
+				}
+				_, err := m.store.Create(t.Context(), by, NetworkServiceConfigs, m.order(by, TypeP2P, service).with(props{"consuming_account": user}).raw(t))
+				if got := problemOf(err); got != test.want[n] {
+					t.Errorf("%s: %d: problem %q, want %q (%v)", test.name, n, got, test.want[n], err)
+				}
+			}
+		}
+	})
+}
+
+// A change of who uses a configuration takes no side of another, and joins no
+// group that the order could not have joined.
+func TestOwnersOfAJoinedConfiguration(t *testing.T) {
+	t.Parallel()
+	eachMarket(t, func(t *testing.T, m *market) {
+		m.exchange(func(tx *Tx) error {
+			carol, err := get[*Account](tx, Accounts, "carol")
+			if err != nil {
+				return err
+			}
+			carol.ManagingAccount = new("bob")
+			if err := tx.Save(Accounts, carol); err != nil {
+				return err
+			}
+			return tx.Insert(MemberJoiningRules, &MemberJoiningRule{
+				Typed: Typed{RuleDeny}, ManagingAccount: "alice", ConsumingAccount: "carol", NetworkService: "open",
+			})
+		})
+		a := m.create("alice", NetworkServiceConfigs, m.order("alice", TypeP2P, "p2p"))
+		b := m.create("bob", NetworkServiceConfigs, m.order("bob", TypeP2P, "p2p"))
+		guest := m.create("bob", NetworkServiceConfigs, m.order("bob", TypeMP2MP, "open"))
+		for _, test := range []struct {
+			name, id string
+			change   props
+			want     string
+		}{
+			{"the customer of the B-side", b, props{"consuming_account": "carol"}, ""},
+			{"nobody of the circuit", b, props{"consuming_account": "carol", "managing_account": "carol"}, "permission-denied"},
+			{"the B-side again", b, props{"consuming_account": "bob"}, ""},
+			{"a name", b, props{"external_ref": "x"}, ""},
+			{"one who is denied", guest, props{"consuming_account": "carol"}, "permission-denied"},
+			{"the same guest", guest, props{"consuming_account": "bob", "capacity": 100}, ""},
+		} {
+			_, err := m.store.Update(t.Context(), "bob", NetworkServiceConfigs, test.id, test.change.raw(t), true)
+			if got := problemOf(err); got != test.want {
+				t.Errorf("%s: problem %q, want %q (%v)", test.name, got, test.want, err)
+			}
+		}
+		m.exchange(func(tx *Tx) error {
+			s, err := get[*NetworkService](tx, NetworkServices, "p2p")
+			if err != nil {
+				return err
+			}
+			configs, err := tx.configsOf("p2p")
+			left, right := s.sides(configs)
+			if left == nil || left.ID != a || right == nil || right.ID != b {
+				t.Errorf("sides %+v and %+v", left, right)
+			}
+			return err
+		})
+	})
+}
+
 // What a change may set, and what was fixed by the order.
 func TestUpdateOfAConfiguration(t *testing.T) {
 	t.Parallel()

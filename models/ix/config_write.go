@@ -52,6 +52,13 @@ func updateConfig(tx *Tx, before, o Object) error {
 	if err != nil {
 		return err
 	}
+	// Who joins is checked like an order of theirs. A rule that has gone since
+	// takes nothing away from who has joined.
+	if c.ConsumingAccount != old.ConsumingAccount || c.ManagingAccount != old.ManagingAccount {
+		if err := tx.checkJoining(c, service); err != nil {
+			return err
+		}
+	}
 	if err := tx.checkConfig(old, c, service); err != nil {
 		return err
 	}

@@ -58,8 +58,8 @@ func (s *NetworkService) owns(n *NetworkServiceConfig) bool {
 }
 
 // sides finds the configurations of the A-side and the B-side of a private
-// circuit: by who uses them, and then by who manages them. An account that is
-// both sides has the older one as its A-side.
+// circuit: by who uses them, and where neither side does, by who manages them. An
+// account that is both sides has the older one as its A-side.
 func (s *NetworkService) sides(configs []*NetworkServiceConfig) (a, b *NetworkServiceConfig) {
 	var others []*NetworkServiceConfig
 	for _, n := range configs {
@@ -68,7 +68,7 @@ func (s *NetworkService) sides(configs []*NetworkServiceConfig) (a, b *NetworkSe
 			a = n
 		case b == nil && n.ConsumingAccount == s.JoiningMemberAccount:
 			b = n
-		default:
+		case n.ConsumingAccount != s.ConsumingAccount && n.ConsumingAccount != s.JoiningMemberAccount:
 			others = append(others, n)
 		}
 	}
