@@ -6,8 +6,10 @@ import (
 	"time"
 )
 
-// checkConfig checks what an order, or with old a change of one, says. What runs
-// keeps accounts that an order could not name any more. The transaction has the row of the connection locked then.
+// checkConfig checks what an order, or with old a change of one, says. What was
+// accepted once and is not changed is held neither against what the service has
+// become since nor against accounts that an order could not name any more. The
+// transaction has the row of the connection locked then.
 func (tx *Tx) checkConfig(old, c *NetworkServiceConfig, service *NetworkService) error {
 	c.normalize()
 	connection, err := get[*Connection](tx, Connections, c.Connection)
@@ -26,12 +28,12 @@ func (tx *Tx) checkConfig(old, c *NetworkServiceConfig, service *NetworkService)
 	for _, problem := range []error{
 		accounts,
 		tx.checkOffering(old, c, service, offering),
-		tx.checkConnection(c, connection, offering),
+		tx.checkConnection(old, c, connection, offering),
 		checkVlan(c, connection),
 		tx.requireRoles(c.RoleAssignments, service.NSCRequiredContactRoles),
 		tx.checkCapacity(old, c, offering),
 		checkPeering(c),
-		tx.checkHandover(c, service, offering),
+		tx.checkHandover(old, c, service, offering),
 	} {
 		var p *Problem
 		if problem != nil && (!errors.As(problem, &p) || p.Properties == nil) {
@@ -95,13 +97,13 @@ func (tx *Tx) checkOffering(old, c *NetworkServiceConfig, service *NetworkServic
 	}
 	now := time.Unix(tx.Time, 0)
 	switch {
+	case old != nil && old.offering() == p.ID:
 	case p.Type != c.Type:
 		return InvalidProperty(name, "is of the type %s", p.Type)
 	case c.Type == TypeExchangeLAN && p.ExchangeLANNetworkService != service.ID:
 		return InvalidProperty(name, "is for another network service")
 	case c.Type != TypeExchangeLAN && p.ID != service.ProductOffering && !slices.Contains(service.NSCProductOfferings, p.ID):
 		return InvalidProperty(name, "is not among the nsc_product_offerings of the network service")
-	case old != nil && old.offering() == p.ID:
 	case p.OrderableNotBefore != nil && now.Before(moment(*p.OrderableNotBefore)):
 		return InvalidProperty(name, "cannot be ordered before %s", *p.OrderableNotBefore)
 	case p.OrderableNotAfter != nil && now.After(moment(*p.OrderableNotAfter)):
@@ -110,13 +112,14 @@ func (tx *Tx) checkOffering(old, c *NetworkServiceConfig, service *NetworkServic
 	return nil
 }
 
-func (tx *Tx) checkConnection(c *NetworkServiceConfig, connection *Connection, p *ProductOffering) error {
+func (tx *Tx) checkConnection(old, c *NetworkServiceConfig, connection *Connection, p *ProductOffering) error {
 	const name = "connection"
 	switch {
 	case !tx.Caller.ActsFor(connection.ManagingAccount) && !tx.Caller.ActsFor(connection.ConsumingAccount):
 		return InvalidProperty(name, "is not a connection of yours")
 	case connection.State != StateProduction && connection.State != StateProductionChangePending:
 		return InvalidProperty(name, "is in the state %s and not in production", connection.State)
+	case old != nil && old.Connection == c.Connection && old.offering() == c.offering():
 	case p != nil && p.HandoverMetroAreaNetwork != connection.MetroAreaNetwork:
 		return InvalidProperty(name, "is not in the handover_metro_area_network %s of the product offering", p.HandoverMetroAreaNetwork)
 	}

@@ -80,6 +80,61 @@ func TestRulesOfConfigurations(t *testing.T) {
 	})
 }
 
+// What was accepted stays so when the service gets another offering; what is
+// changed then has to fit the new one.
+func TestConfigurationsOfAServiceThatChanged(t *testing.T) {
+	t.Parallel()
+	eachMarket(t, func(t *testing.T, m *market) {
+		order := m.order("alice", TypeCloud, "cloud").with(props{"handover": 2, "capacity": 500})
+		named := m.create("alice", NetworkServiceConfigs, order)
+		plain := m.create("alice", NetworkServiceConfigs, order.with(props{"product_offering": absent, "cloud_vlan": 7}))
+		vlan := m.create("alice", NetworkServiceConfigs, order.with(props{"handover": 1, "cloud_vlan": 9}))
+		whole := m.create("alice", NetworkServiceConfigs, order.with(props{"handover": 1}))
+		moved := props{"product_offering": "offer-small", "connection": "alice-far", "capacity": 300}
+		m.exchange(func(tx *Tx) error {
+			small := &ProductOffering{
+				Header: Header{"offer-small"}, Typed: Typed{TypeCloud}, HandoverMetroAreaNetwork: "man-2", ProviderVLANs: "single",
+				BandwidthMax: new(400), Diversity: 1, UpgradeAllowed: true, DowngradeAllowed: true,
+			}
+			if err := tx.Insert(ProductOfferings, small); err != nil {
+				return err
+			}
+			s, err := get[*NetworkService](tx, NetworkServices, "cloud")
+			if err != nil {
+				return err
+			}
+			s.ProductOffering, s.NSCProductOfferings, s.Diversity = "offer-small", []string{"offer-small"}, 1
+			return tx.Save(NetworkServices, s)
+		})
+		for _, test := range []struct {
+			name, id string
+			change   props
+			want     string
+		}{
+			{"a reference", named, props{"external_ref": "x"}, ""},
+			{"its own offering", named, props{"product_offering": "offer-cloud_vc", "external_ref": "y"}, ""},
+			{"an offering of the service before", named, props{"product_offering": "offer-single"}, "validation-error handover product_offering"},
+			{"an offering of none", named, props{"product_offering": "offer-stray"}, "validation-error handover product_offering"},
+			{"a reference without an offering", plain, props{"external_ref": "x"}, ""},
+			{"its own capacity", plain, props{"capacity": 500}, ""},
+			{"a capacity that is too much now", plain, props{"capacity": 450}, "validation-error capacity"},
+			{"another connection elsewhere", plain, props{"connection": "alice-2"}, "validation-error connection"},
+			{"a connection where the new offering is", plain, props{"connection": "alice-far"}, ""},
+			{"a capacity of the new offering", plain, props{"capacity": 300}, ""},
+			{"the new offering on a path that it has not", plain, props{"product_offering": "offer-small"}, "validation-error handover"},
+			{"the new offering with a VLAN of the provider", vlan, moved, "validation-error cloud_vlan"},
+			{"the new offering", whole, moved, ""},
+		} {
+			_, err := m.store.Update(t.Context(), "alice", NetworkServiceConfigs, test.id, test.change.raw(t), true)
+			if got := problemOf(err); got != test.want {
+				t.Errorf("%s: problem %q, want %q (%v)", test.name, got, test.want, err)
+			}
+		}
+		_, err := m.store.Create(t.Context(), "alice", NetworkServiceConfigs, order.with(props{"cloud_vlan": 8}).raw(t))
+		wantProblem(t, err, "validation-error handover product_offering")
+	})
+}
+
 // A configuration shows the properties of its type, and no others.
 func TestPropertiesByType(t *testing.T) {
 	t.Parallel()

@@ -17,7 +17,7 @@ func (tx *Tx) checkCapacity(old, c *NetworkServiceConfig, p *ProductOffering) er
 	if *c.Capacity < 1 {
 		return InvalidProperty(name, "must be at least 1 Mbit/s")
 	}
-	if p == nil {
+	if p == nil || old != nil && same(old.Capacity, c.Capacity) && old.offering() == c.offering() {
 		return nil
 	}
 	if err := withinCapacity(c.Capacity, p.BandwidthMin, p.BandwidthMax, "the product offering"); err != nil {
@@ -37,8 +37,9 @@ func (tx *Tx) checkCapacity(old, c *NetworkServiceConfig, p *ProductOffering) er
 
 // checkHandover checks the path of a cloud circuit, whose service the
 // transaction has locked.
-func (tx *Tx) checkHandover(c *NetworkServiceConfig, service *NetworkService, p *ProductOffering) error {
-	if c.Type != TypeCloud {
+func (tx *Tx) checkHandover(old, c *NetworkServiceConfig, service *NetworkService, p *ProductOffering) error {
+	// The path cannot be changed, only the offering.
+	if c.Type != TypeCloud || old != nil && old.offering() == c.offering() {
 		return nil
 	}
 	if c.Handover < 1 || c.Handover > service.Diversity {
