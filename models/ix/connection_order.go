@@ -26,17 +26,18 @@ func createConnection(tx *Tx, o Object) error {
 	if err := tx.requireRoles(c.RoleAssignments, offering.RequiredContactRoles); err != nil {
 		return err
 	}
-	if err := tx.canHavePorts(offering, nil, c.PortQuantity); err != nil {
+	place, err := tx.requirePlaces(offering, nil, c.PortQuantity)
+	if err != nil {
 		return err
 	}
 	c.State, c.ID = StateRequested, tx.store.newID()
 	c.Name = "connection-" + c.ID[:min(8, len(c.ID))]
-	c.MetroArea, c.MetroAreaNetwork, c.Pop = offering.HandoverMetroArea, offering.HandoverMetroAreaNetwork, offering.HandoverPop
+	c.MetroArea, c.MetroAreaNetwork, c.Pop = offering.HandoverMetroArea, offering.HandoverMetroAreaNetwork, &place.Pop
 	if err := tx.Insert(Connections, c); err != nil {
 		return err
 	}
 	for i := range c.PortQuantity {
-		p := &PortReservation{PurchaseOrder: c.PurchaseOrder, ContractRef: c.ContractRef, ConnectingParty: c.ConnectingParty}
+		p := &PortReservation{PurchaseOrder: c.PurchaseOrder, ContractRef: c.ContractRef, ConnectingParty: c.ConnectingParty, Place: place}
 		if i < len(c.SubscriberSideDemarcs) {
 			p.SubscriberSideDemarc = &c.SubscriberSideDemarcs[i]
 		}

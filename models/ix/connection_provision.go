@@ -3,7 +3,7 @@ package ix
 import "time"
 
 // advanceConnection takes a connection a step on, when all its ports have taken
-// theirs.
+// theirs. Each port that does wakes it.
 func advanceConnection(tx *Tx, o Object) error {
 	c := o.(*Connection)
 	reservations, err := find[*PortReservation](tx, PortReservations, "connection = ?", c.ID)
@@ -12,9 +12,14 @@ func advanceConnection(tx *Tx, o Object) error {
 	}
 	switch c.State {
 	case StateRequested:
-		if areAll(reservations, StateAllocated, StateProduction) {
-			c.State = StateAllocated
+		if !areAll(reservations, StateAllocated, StateProduction) {
+			return nil
 		}
+		c.State = StateAllocated
+		if err := tx.Save(Connections, c); err != nil {
+			return err
+		}
+		return tx.GoOn(Connections, c)
 	case StateAllocated:
 		if areAll(reservations, StateProduction) {
 			today := day(time.Unix(tx.Time, 0)).Format(time.DateOnly)
@@ -23,13 +28,16 @@ func advanceConnection(tx *Tx, o Object) error {
 		}
 	case StateDecommissionRequested:
 		return tx.endConnection(c, reservations)
-	default:
+	}
+	return nil
+}
+
+// wakeForming wakes a connection that waits for its ports.
+func (tx *Tx) wakeForming(c *Connection) error {
+	if c.State != StateRequested && c.State != StateAllocated {
 		return nil
 	}
-	if err := tx.Save(Connections, c); err != nil {
-		return err
-	}
-	return tx.GoOn(Connections, c)
+	return tx.Wake(Connections, c.ID)
 }
 
 // areAll reports whether all reservations are in one of the states, or on their

@@ -33,27 +33,24 @@ func (tx *Tx) roomFor(offering *ProductOffering, pop *string, ports int) (*Devic
 	return nil, nil, nil
 }
 
-// canHavePorts checks that there is a device for ports of an offering.
-func (tx *Tx) canHavePorts(offering *ProductOffering, pop *string, ports int) error {
-	d, _, err := tx.roomFor(offering, pop, ports)
-	if err == nil && d == nil {
-		return UnableToFulfill("No device has %d free ports of the product offering.", ports)
-	}
-	return err
-}
-
-// allocatePort gives a reservation a port, and reports false when none is free.
+// allocatePort gives a reservation its port, and reports false when none is free.
+// One that was ordered when places were not kept yet takes one now.
 func (tx *Tx) allocatePort(p *PortReservation, c *Connection, offering *ProductOffering) (bool, error) {
-	d, capability, err := tx.roomFor(offering, c.Pop, 1)
-	if err != nil || d == nil {
+	if p.Place == nil {
+		place, err := tx.takePlaces(offering, c.Pop, 1)
+		if err != nil || place == nil {
+			return false, err
+		}
+		p.Place = place
+	}
+	d, err := get[*Device](tx, Devices, p.Place.Device)
+	if err != nil {
 		return false, err
 	}
-	capability.Availability--
 	d.Named++
-	speed := capability.Speed
 	port := &Port{
 		Ownable: c.Ownable, Invoiceable: c.Invoiceable, Contactable: c.Contactable, Stateful: Stateful{State: StateAllocated},
-		Connection: &c.ID, Speed: &speed, Name: fmt.Sprintf("%s:%d", d.Name, d.Named), MediaType: capability.MediaType,
+		Connection: &c.ID, Speed: &p.Place.Speed, Name: fmt.Sprintf("%s:%d", d.Name, d.Named), MediaType: p.Place.MediaType,
 		OperationalState: "down", Device: d.ID, Pop: d.Pop,
 	}
 	if err := tx.Save(Devices, d); err != nil {
@@ -62,7 +59,7 @@ func (tx *Tx) allocatePort(p *PortReservation, c *Connection, offering *ProductO
 	if err := tx.Insert(Ports, port); err != nil {
 		return false, err
 	}
-	p.Port, p.State = &port.ID, StateAllocated
+	p.Port, p.Place, p.State, p.Status = &port.ID, nil, StateAllocated, []Status{}
 	if offering.CrossConnectInitiator == "subscriber" {
 		p.ExchangeSideDemarc = &port.Name
 	}
@@ -76,19 +73,9 @@ func (tx *Tx) releasePort(id string) error {
 	if err != nil || port.State == StateDecommissioned {
 		return err
 	}
-	d, err := get[*Device](tx, Devices, port.Device)
-	if err != nil {
-		return err
-	}
-	for i := range d.Capabilities {
-		if c := &d.Capabilities[i]; c.MediaType == port.MediaType && port.Speed != nil && c.Speed == *port.Speed {
-			c.Availability++
-			break
-		}
-	}
-	if err := tx.Save(Devices, d); err != nil {
-		return err
-	}
 	port.State, port.Connection, port.OperationalState = StateDecommissioned, nil, "down"
-	return tx.Save(Ports, port)
+	if err := tx.Save(Ports, port); err != nil || port.Speed == nil {
+		return err
+	}
+	return tx.givePlace(port.Device, port.MediaType, *port.Speed)
 }

@@ -11,28 +11,50 @@ func advancePortReservation(tx *Tx, o Object) error {
 		return err
 	}
 	switch p.State {
-	case StateRequested:
+	case StateRequested, StateOperator:
 		offering, err := get[*ProductOffering](tx, ProductOfferings, c.ProductOffering)
 		if err != nil {
 			return err
 		}
-		// Without a free port it stays where it is and tries again.
-		if _, err := tx.allocatePort(p, c, offering); err != nil {
-			return err
-		}
-		if err := tx.Save(PortReservations, p); err != nil {
-			return err
-		}
-		if err := tx.sumPorts(c); err != nil {
-			return err
-		}
-		return tx.GoOn(PortReservations, p)
+		return tx.givePort(p, c, offering)
 	case StateAllocated:
-		return tx.startPort(p)
+		if err := tx.startPort(p); err != nil {
+			return err
+		}
+		return tx.wakeForming(c)
 	case StateDecommissionRequested:
 		return tx.endPort(p, c)
 	}
 	return nil
+}
+
+// givePort allocates a port. A reservation that there is none for waits for one
+// that is given back, and lets the next one have its own after it.
+func (tx *Tx) givePort(p *PortReservation, c *Connection, offering *ProductOffering) error {
+	waited := p.State == StateOperator
+	given, err := tx.allocatePort(p, c, offering)
+	if err != nil {
+		return err
+	}
+	if !given {
+		p.State, p.Status = StateOperator, []Status{required("ports_exhausted", "No port of the product offering is free.", tx.now(), nil)}
+		return tx.Save(PortReservations, p)
+	}
+	if err := tx.Save(PortReservations, p); err != nil {
+		return err
+	}
+	if err := tx.sumPorts(c); err != nil {
+		return err
+	}
+	if waited {
+		if err := tx.wakeForPort(); err != nil {
+			return err
+		}
+	}
+	if err := tx.wakeForming(c); err != nil {
+		return err
+	}
+	return tx.GoOn(PortReservations, p)
 }
 
 func (tx *Tx) startPort(p *PortReservation) error {
@@ -59,8 +81,12 @@ func (tx *Tx) endPort(p *PortReservation, c *Connection) error {
 		if err := tx.releasePort(*p.Port); err != nil {
 			return err
 		}
+	} else if p.Place != nil {
+		if err := tx.givePlace(p.Place.Device, p.Place.MediaType, p.Place.Speed); err != nil {
+			return err
+		}
 	}
-	p.State = StateDecommissioned
+	p.State, p.Place = StateDecommissioned, nil
 	if err := tx.Save(PortReservations, p); err != nil {
 		return err
 	}

@@ -24,6 +24,8 @@ type PortReservation struct {
 	Connection      string  `json:"connection" ix:"create,required,ref=connections"`
 	Port            *string `json:"port"`
 
+	// Place is kept for the port until that is there.
+	Place *Place `json:"place,omitempty" ix:"internal"`
 	// Those of the connection.
 	ManagingAccount  string `json:"managing_account" ix:"internal"`
 	ConsumingAccount string `json:"consuming_account" ix:"internal"`
@@ -77,7 +79,7 @@ func createPortReservation(tx *Tx, o Object) error {
 	if err := checkDemarcs(offering, "subscriber_side_demarc", textsOfPointer(p.SubscriberSideDemarc), 1); err != nil {
 		return err
 	}
-	if err := tx.canHavePorts(offering, c.Pop, 1); err != nil {
+	if p.Place, err = tx.requirePlaces(offering, c.Pop, 1); err != nil {
 		return err
 	}
 	return tx.reserve(c, p)
@@ -102,6 +104,10 @@ func (tx *Tx) reserve(c *Connection, p *PortReservation) error {
 // the connection only.
 func destroyPortReservation(tx *Tx, o Object, body map[string]json.RawMessage) error {
 	p := o.(*PortReservation)
+	c, err := get[*Connection](tx, Connections, p.Connection)
+	if err != nil {
+		return err
+	}
 	others, err := find[*PortReservation](tx, PortReservations, "connection = ? AND id <> ?", p.Connection, p.ID)
 	if err != nil {
 		return err
@@ -115,7 +121,10 @@ func destroyPortReservation(tx *Tx, o Object, body map[string]json.RawMessage) e
 	if staying == 0 && !p.State.Leaving() {
 		return UnableToFulfill("It is the last port of its connection, which has to be deleted instead.")
 	}
-	return tx.requestDecommission(PortReservations, p, body)
+	if err := tx.requestDecommission(PortReservations, p, body); err != nil {
+		return err
+	}
+	return tx.wakeForming(c)
 }
 
 func textsOfPointer(s *string) []string {

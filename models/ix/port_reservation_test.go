@@ -109,29 +109,122 @@ func TestRefusedReservations(t *testing.T) {
 	})
 }
 
+// ports sets how many ports of 10 Gbit/s are free, and returns how many were.
+func (d *demonstration) ports(n int) (before int) {
+	d.t.Helper()
+	d.write(func(tx *Tx) error {
+		device, err := get[*Device](tx, Devices, "dev:demo-sw1")
+		if err != nil {
+			return err
+		}
+		before, device.Capabilities[0].Availability = device.Capabilities[0].Availability, n
+		return tx.Save(Devices, device)
+	})
+	return before
+}
+
+// A port is taken when it is ordered, so that no more are ordered than there are.
+func TestPortsAreTakenByTheOrder(t *testing.T) {
+	t.Parallel()
+	onDemo(t, func(t *testing.T, d *demonstration) {
+		d.ports(19)
+		eight := map[string]any{"port_quantity": 8}
+		first := d.ordered(eight)
+		second := d.ordered(eight)
+		_, err := d.Create(t.Context(), d.a.ID, Connections, d.order(eight))
+		refused(t, err, http.StatusBadRequest, "unable-to-fulfill", "No device has 8 free ports")
+		d.ordered(map[string]any{"port_quantity": 3})
+		_, err = d.Create(t.Context(), d.a.ID, PortReservations, body(map[string]any{"connection": d.a.Connection}))
+		refused(t, err, http.StatusBadRequest, "unable-to-fulfill", "No device has 1 free ports")
+		// What is given up before there is a port is free again.
+		if _, err := d.Destroy(t.Context(), d.a.ID, Connections, first.ID, nil); err != nil {
+			t.Fatal(err)
+		}
+		d.steps(4)
+		if free := d.ports(8); free != 8 {
+			t.Errorf("%d ports are free", free)
+		}
+		d.ordered(eight)
+		if c := d.connection(second.ID); c.State != StateProduction || len(c.Ports) != 8 {
+			t.Errorf("the second: %+v", c)
+		}
+		item, err := d.Read(t.Context(), d.a.ID, PortReservations, second.PortReservations[0])
+		if err != nil || strings.Contains(string(item.Document), "place") {
+			t.Errorf("a reservation is shown as %s, %v", item.Document, err)
+		}
+	})
+}
+
+// Reservations without a place, of before places were kept, say what they wait
+// for, take no steps meanwhile, and get the ports that others give back.
 func TestReservationsWaitForAPort(t *testing.T) {
 	t.Parallel()
 	onDemo(t, func(t *testing.T, d *demonstration) {
-		free := func(n int) {
-			d.write(func(tx *Tx) error {
-				device, err := get[*Device](tx, Devices, "dev:demo-sw1")
+		old := d.ordered(nil)
+		d.steps(4)
+		c := d.ordered(map[string]any{"port_quantity": 3})
+		d.write(func(tx *Tx) error {
+			for _, id := range c.PortReservations {
+				p, err := get[*PortReservation](tx, PortReservations, id)
 				if err != nil {
 					return err
 				}
-				device.Capabilities[0].Availability = n
-				return tx.Save(Devices, device)
-			})
+				p.Place = nil
+				if err := tx.Save(PortReservations, p); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		d.ports(1)
+		d.steps(3)
+		if took, err := d.Step(t.Context()); took != 0 || err != nil {
+			t.Errorf("%d objects go on, %v", took, err)
 		}
-		c := d.ordered(nil)
-		free(1)
-		d.steps(5)
 		if c = d.connection(c.ID); c.State != StateRequested || len(c.Ports) != 1 {
-			t.Errorf("with one of two ports: %+v", c)
+			t.Errorf("with one of three ports: %+v", c)
 		}
-		free(1)
-		d.steps(5)
-		if c = d.connection(c.ID); c.State != StateProduction || len(c.Ports) != 2 {
-			t.Errorf("with both ports: %+v", c)
+		d.write(func(tx *Tx) error {
+			p, err := get[*PortReservation](tx, PortReservations, c.PortReservations[2])
+			if err == nil && (p.State != StateOperator || len(p.Status) != 1 || p.Status[0].Tag != "ports_exhausted") {
+				t.Errorf("the third waits as %+v", p)
+			}
+			return err
+		})
+		if _, err := d.Destroy(t.Context(), d.a.ID, Connections, old.ID, nil); err != nil {
+			t.Fatal(err)
+		}
+		d.steps(7)
+		if c = d.connection(c.ID); c.State != StateProduction || len(c.Ports) != 3 {
+			t.Errorf("with all ports: %+v", c)
+		}
+		if got := d.names(PortReservations, "status", Query{"connection": {c.ID}}); strings.Contains(got, "ports_exhausted") {
+			t.Errorf("the reservations say %s", got)
+		}
+	})
+}
+
+// A connection does not wait for a port that is given up.
+func TestPortGivenUpWhileItWaits(t *testing.T) {
+	t.Parallel()
+	onDemo(t, func(t *testing.T, d *demonstration) {
+		c := d.ordered(nil)
+		d.write(func(tx *Tx) error {
+			p, err := get[*PortReservation](tx, PortReservations, c.PortReservations[1])
+			if err != nil {
+				return err
+			}
+			p.Place = nil
+			return tx.Save(PortReservations, p)
+		})
+		d.ports(0)
+		d.steps(4)
+		if _, err := d.Destroy(t.Context(), d.a.ID, PortReservations, c.PortReservations[1], body(map[string]any{"decommission_at": "2026-01-20"})); err != nil {
+			t.Fatal(err)
+		}
+		d.steps(3)
+		if c = d.connection(c.ID); c.State != StateProduction || len(c.Ports) != 1 {
+			t.Errorf("with one of two ports: %+v", c)
 		}
 	})
 }
