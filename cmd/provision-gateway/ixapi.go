@@ -16,7 +16,8 @@ func (p *Program) ixapiCommand() *cobra.Command {
 	return group("ixapi", "Looks after the exchanges that the gateway serves by IX-API",
 		p.ixapiSeedCommand(), group("account", "Manages the accounts of members", p.ixapiAccountAddCommand(), p.ixapiAccountListCommand(), p.ixapiAccountAcceptCommand()),
 		group("credential", "Manages the credentials of accounts", p.ixapiCredentialAddCommand(),
-			p.ixapiCredentialListCommand(), p.ixapiCredentialRevokeCommand()))
+			p.ixapiCredentialListCommand(), p.ixapiCredentialRevokeCommand()),
+		group("signing-key", "Manages the keys that tokens are signed with", p.ixapiSigningKeyRotateCommand()))
 }
 
 func (p *Program) ixapiSeedCommand() *cobra.Command {

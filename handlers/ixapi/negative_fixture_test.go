@@ -82,10 +82,7 @@ func (n *negative) fill(text string) string {
 // tokens makes some that are not, or no longer, good.
 func (n *negative) tokens(t *testing.T) {
 	t.Helper()
-	secret, err := n.Objects.SigningSecret(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	secret := signingSecret(t, n.Objects)
 	sign := func(account, audience string, left time.Duration) string {
 		text, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
 			"sub": account, "aud": audience, "exp": n.Store.Now().Add(left).Unix(),

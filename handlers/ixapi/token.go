@@ -27,7 +27,9 @@ type tokens struct {
 	store           *ix.Store
 	access, refresh time.Duration
 	mu              sync.Mutex
-	secret          []byte
+	// known are the keys that were read last, at read.
+	known []signingKey
+	read  time.Time
 }
 
 // The audiences keep an access token from being used as a refresh token.
@@ -35,20 +37,6 @@ const (
 	audienceAccess  = "ix-api"
 	audienceRefresh = "ix-api-refresh"
 )
-
-// signing returns the secret of the database, read once.
-func (t *tokens) signing(ctx context.Context) ([]byte, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.secret == nil {
-		secret, err := t.store.SigningSecret(ctx)
-		if err != nil {
-			return nil, err
-		}
-		t.secret = secret
-	}
-	return t.secret, nil
-}
 
 // pair makes an access token and a refresh token for an API key of an account.
 //
@@ -64,30 +52,31 @@ func (t *tokens) pair(ctx context.Context, key, account string) (access, refresh
 }
 
 func (t *tokens) sign(ctx context.Context, key, account, audience string, lifetime time.Duration) (string, error) {
-	secret, err := t.signing(ctx)
+	newest, err := t.signing(ctx)
 	if err != nil {
 		return "", err
 	}
 	now := t.store.Now()
-	return jwt.NewWithClaims(jwt.SigningMethodHS256, claims{Key: key, RegisteredClaims: jwt.RegisteredClaims{
+	token := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{Key: key, RegisteredClaims: jwt.RegisteredClaims{
 		Subject: account, Audience: jwt.ClaimStrings{audience}, IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(lifetime)),
-	}}).SignedString(secret)
+	}})
+	token.Header["kid"] = newest.kid()
+	return token.SignedString(newest.secret)
 }
 
 // verify returns what a token says.
 func (t *tokens) verify(ctx context.Context, text, audience string) (claims, error) {
-	secret, err := t.signing(ctx)
-	if err != nil {
-		return claims{}, err
-	}
 	var c claims
-	_, err = jwt.ParseWithClaims(text, &c, func(*jwt.Token) (any, error) { return secret, nil },
+	_, err := jwt.ParseWithClaims(text, &c, func(token *jwt.Token) (any, error) { return t.verifying(ctx, token) },
 		jwt.WithValidMethods([]string{"HS256"}), jwt.WithAudience(audience), jwt.WithExpirationRequired(), jwt.WithTimeFunc(t.store.Now))
 	if err == nil && c.Subject == "" {
 		// Nobody in particular is the exchange itself to package ix.
 		err = jwt.ErrTokenInvalidSubject
 	}
+	var lookup *lookupError
 	switch {
+	case errors.As(err, &lookup):
+		return claims{}, lookup.error
 	case errors.Is(err, jwt.ErrTokenExpired):
 		return claims{}, ix.NewProblem(ix.ProblemSignatureExpired, "The token has expired.")
 	case err != nil && audience == audienceRefresh:

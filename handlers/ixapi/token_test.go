@@ -112,10 +112,7 @@ func TestBearer(t *testing.T) {
 	s := serve(t, nil)
 	m := s.Member("Example")
 	pair := login(t, m)
-	secret, err := s.Objects.SigningSecret(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	secret := signingSecret(t, s.Objects)
 	private, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)

@@ -43,29 +43,3 @@ func (s *Store) Authenticate(ctx context.Context, key, secret string) (account s
 	}
 	return c.AccountID, nil
 }
-
-// SigningSecret returns what access tokens are signed with. All gateways on a
-// database share it; it is made when first asked for.
-func (s *Store) SigningSecret(ctx context.Context) ([]byte, error) {
-	var key SigningKey
-	first := func() error { return s.Reader(ctx).Order("id").Take(&key).Error }
-	err := first()
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		err = s.Write(ctx, "", func(tx *Tx) error {
-			id, err := tx.AddSecret(random(32))
-			if err != nil {
-				return err
-			}
-			return tx.db.Create(&SigningKey{SecretID: id, CreatedAt: tx.Time}).Error
-		})
-		// Two gateways may make one each; the first counts.
-		if err == nil {
-			err = first()
-		}
-	}
-	if err != nil {
-		return nil, models.DatabaseError(err)
-	}
-	secret, err := s.Secret(ctx, key.SecretID)
-	return []byte(secret), err
-}
