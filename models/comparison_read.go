@@ -59,19 +59,3 @@ func (s *Store) PruneComparisons(ctx context.Context, seconds, before int64) err
 		return tx.db.Where("seconds = ? AND start < ?", seconds, before).Delete(&ComparisonCount{}).Error
 	})
 }
-
-// ForgetDifferences removes the stored differences that were last seen before a
-// time, in Unix seconds: those of an action, or all when it is empty. It returns
-// how many there were.
-func (s *Store) ForgetDifferences(ctx context.Context, action string, before int64) (n int64, err error) {
-	err = s.Write(ctx, func(tx *Tx) error {
-		old := tx.db.Where("last_seen < ?", before)
-		if action != "" {
-			old = old.Where("action = ?", action)
-		}
-		removed := old.Delete(&ComparisonDifference{})
-		n = removed.RowsAffected
-		return removed.Error
-	})
-	return n, err
-}

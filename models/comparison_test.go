@@ -110,16 +110,6 @@ func TestDifferencesAreCapped(t *testing.T) {
 		kept[0], kept[1], kept[2] = strings.Replace(kept[0], "value 2", "value 4", 1), strings.Replace(kept[1], "value 1", "value 2", 1), strings.Replace(kept[2], "value 4", "value 8", 1)
 		equal(t, "kept again", differences(t, s, 0), kept)
 		equal(t, "said again", sums(t, s, 3600, 0), []string{"lir.get not_kept 6 3600-3600", "lir.list not_kept 10 3600-3600"})
-		for _, test := range []struct {
-			action string
-			before int64
-			want   int64
-		}{{"lir.get", 3602, 0}, {"lir.get", 3603, 2}, {"", 3603, 1}} {
-			n, err := s.ForgetDifferences(t.Context(), test.action, test.before)
-			if err != nil || n != test.want {
-				t.Errorf("forget %q before %d: %d, %v, want %d", test.action, test.before, n, err, test.want)
-			}
-		}
 	})
 }
 

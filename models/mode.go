@@ -88,8 +88,8 @@ func (s *Store) UnsetActionMode(ctx context.Context, pattern, by, reason string)
 // changeMode replaces the stored mode of a pattern by what decide returns for it;
 // nil is none.
 func (s *Store) changeMode(ctx context.Context, pattern, by, reason string, decide func(stored *ActionMode) *ActionMode) error {
-	if by == "" || utf8.RuneCountInString(by) > 255 || utf8.RuneCountInString(reason) > 255 {
-		return Errorf(Invalid, "who changes a mode, and why, must be texts of at most 255 characters")
+	if err := checkWho(by, reason); err != nil {
+		return err
 	}
 	return s.Write(ctx, func(tx *Tx) error {
 		var rows []ActionMode
@@ -119,6 +119,14 @@ func (s *Store) changeMode(ctx context.Context, pattern, by, reason string, deci
 		}
 		return storeMode(tx.db, pattern, wanted, tx.Time)
 	})
+}
+
+// checkWho returns what is wrong with who decides something, and why.
+func checkWho(by, reason string) error {
+	if by == "" || utf8.RuneCountInString(by) > 255 || utf8.RuneCountInString(reason) > 255 {
+		return Errorf(Invalid, "who decides, and why, must be texts of at most 255 characters")
+	}
+	return nil
 }
 
 func sameMode(a, b *ActionMode) bool {

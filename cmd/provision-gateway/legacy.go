@@ -15,7 +15,7 @@ import (
 )
 
 func (p *Program) legacyCommand() *cobra.Command {
-	return group("legacy", "Leads scripts away from an original server", p.legacyReportCommand(),
+	return group("legacy", "Leads scripts away from an original server", p.legacyReportCommand(), p.legacyAnewCommand(),
 		group("mode", "Says who answers which action",
 			p.legacyModeListCommand(), p.legacyModeSetCommand(), p.legacyModeUnsetCommand(), p.legacyModeLogCommand()),
 		p.legacyImportCommand(), p.legacyUsageCommand())
