@@ -141,10 +141,34 @@ func checkDocument(r *http.Request, sent []byte, response *http.Response, body [
 		}
 		return nil
 	}
+	if err := checkAnswered(operation, response.StatusCode, body); err != nil {
+		return err
+	}
 	return openapi3filter.ValidateResponse(r.Context(), &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: input, Status: response.StatusCode, Header: response.Header,
 		Body: io.NopCloser(bytes.NewReader(body)), Options: options,
 	})
+}
+
+// checkAnswered checks the properties of an answer in JSON.
+func checkAnswered(operation *openapi3.Operation, status int, body []byte) error {
+	answer := operation.Responses.Status(status)
+	if answer == nil {
+		return fmt.Errorf("the status is not documented")
+	}
+	for kind, media := range answer.Value.Content {
+		if !strings.HasSuffix(kind, "json") || media.Schema == nil {
+			continue
+		}
+		var value any
+		if err := json.Unmarshal(body, &value); err != nil {
+			return err
+		}
+		if err := checkProperties(media.Schema.Value, value); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkRefusal checks the answer where nothing is served: it is a problem.
