@@ -63,7 +63,7 @@ func changeOf(db *gorm.DB, service string) (r ChangeRequest, err error) {
 // CreateChangeRequest asks for a change of a network service, which is in the
 // state production_change_pending until the change is applied. It is refused
 // (unable-to-fulfill) unless the service is in production and has no change
-// request, and (validation-error) where the offering is of something else, has
+// pending, and (validation-error) where the offering is of something else, has
 // not the bandwidth, or the old one allows no such change.
 func (s *Store) CreateChangeRequest(ctx context.Context, account, service string, body map[string]json.RawMessage) (r ChangeRequest, err error) {
 	err = s.Write(ctx, account, func(tx *Tx) error {
@@ -75,7 +75,7 @@ func (s *Store) CreateChangeRequest(ctx context.Context, account, service string
 			return err
 		}
 		if o.State == StateProductionChangePending {
-			return UnableToFulfill("The network service has a change request already.")
+			return changePending()
 		}
 		if o.State != StateProduction {
 			return UnableToFulfill("The network service is in the state %s, not in production.", o.State)
@@ -158,9 +158,19 @@ func (tx *Tx) removeChange(service string) error {
 	return tx.db.Where("id = ? AND collection = ?", changeID(service), changeRequests).Delete(&Row{}).Error
 }
 
-// applyChange does what a change request asks for.
+// changePending is the problem of a second change at a time.
+func changePending() error {
+	return UnableToFulfill("A change of the network service is pending already.")
+}
+
+// applyChange does what a change request asks for. Without one the service was
+// changed itself, and only its devices were left.
 func (tx *Tx) applyChange(s *NetworkService) error {
 	r, err := changeOf(tx.db, s.ID)
+	var none *Problem
+	if errors.As(err, &none) {
+		return tx.enter(s, StateProduction)
+	}
 	if err != nil {
 		return err
 	}

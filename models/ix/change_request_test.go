@@ -77,6 +77,7 @@ func TestUpgradeAndDowngrade(t *testing.T) {
 	atBureau(t, func(b *bureau) {
 		s := b.circuit()
 		b.patched(b.a, NetworkServices, s, sheet{"product_offering": "po:stuck"})
+		b.steps(1)
 		for name, c := range map[string]struct {
 			change sheet
 			want   string

@@ -20,7 +20,7 @@ type NetworkService struct {
 	Ownable
 	Invoiceable `ix:"types=p2p_vc|p2mp_vc|mp2mp_vc|cloud_vc"`
 	// ProductOffering is what was ordered. Of an exchange LAN it is deprecated.
-	ProductOffering string `json:"product_offering" ix:"create,update,required,ref=product-offerings"`
+	ProductOffering string `json:"product_offering" ix:"create,update,provisioned,required,ref=product-offerings"`
 	// NSCProductOfferings are the offerings for configurations of the service. When
 	// there are none, configurations are made without an offering.
 	NSCProductOfferings []string `json:"nsc_product_offerings"`
@@ -29,7 +29,7 @@ type NetworkService struct {
 	NSCRequiredContactRoles []string `json:"nsc_required_contact_roles"`
 	AvailabilityZones       []string `json:"availability_zones" ix:"types=p2p_vc|p2mp_vc|mp2mp_vc|cloud_vc"`
 	// Capacity is in Mbit/s; nil is all that the offering allows.
-	Capacity *int `json:"capacity" ix:"create,update,sensitive,types=p2p_vc|p2mp_vc|mp2mp_vc|cloud_vc"`
+	Capacity *int `json:"capacity" ix:"create,update,provisioned,sensitive,types=p2p_vc|p2mp_vc|mp2mp_vc|cloud_vc"`
 
 	// Name is the older name of DisplayName where a type has both; they are kept
 	// the same.
@@ -53,7 +53,7 @@ type NetworkService struct {
 	// rule denies it, another one by those whom a rule allows it.
 	Public             bool     `json:"public" ix:"create,update,types=p2mp_vc|mp2mp_vc"`
 	MemberJoiningRules []string `json:"member_joining_rules" ix:"sensitive,types=p2mp_vc|mp2mp_vc"`
-	MACACLProtection   bool     `json:"mac_acl_protection" ix:"create,update,types=mp2mp_vc"`
+	MACACLProtection   bool     `json:"mac_acl_protection" ix:"create,update,provisioned,types=mp2mp_vc"`
 
 	// Of cloud_vc. CloudKey is what the cloud provider knows the customer, or the
 	// order, by. Diversity is how many handovers there are. ProviderRef is the

@@ -62,7 +62,8 @@ func createService(tx *Tx, o Object) error {
 }
 
 // updateService changes a service. Another offering or capacity is subject to
-// the rules of change requests, and not possible while there is one.
+// the rules of change requests: not while a change is pending, and of a service
+// in production it is provisioned in a step.
 func updateService(tx *Tx, old, o Object) error {
 	before, s := old.(*NetworkService), o.(*NetworkService)
 	if s.State.Leaving() {
@@ -73,7 +74,7 @@ func updateService(tx *Tx, old, o Object) error {
 	}
 	if s.ProductOffering != before.ProductOffering || !same(s.Capacity, before.Capacity) {
 		if s.State == StateProductionChangePending {
-			return UnableToFulfill("The network service has a change request already.")
+			return changePending()
 		}
 		if err := tx.change(s, before, s.ProductOffering, s.Capacity); err != nil {
 			return err
@@ -85,7 +86,7 @@ func updateService(tx *Tx, old, o Object) error {
 		}
 	}
 	s.sameNames(before)
-	if err := tx.Save(NetworkServices, s); err != nil {
+	if err := tx.saveChanged(NetworkServices, before, s); err != nil {
 		return err
 	}
 	return tx.Wake(NetworkServices, s.ID)
