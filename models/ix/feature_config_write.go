@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// createSession adds a session to a configuration in production, or to one in
-// error that lacks the required feature.
+// createSession adds a session to a configuration that takes it.
 func createSession(tx *Tx, o Object) error {
 	s := o.(*NetworkFeatureConfig)
 	c, err := get[*NetworkServiceConfig](tx, NetworkServiceConfigs, s.NetworkServiceConfig)
@@ -18,8 +17,11 @@ func createSession(tx *Tx, o Object) error {
 	if err != nil {
 		return err
 	}
-	inProduction := c.State == StateProduction || c.State == StateProductionChangePending
-	if !inProduction && !(c.State == StateError && f.Required) {
+	takes, err := tx.takesSession(c, f)
+	if err != nil {
+		return err
+	}
+	if !takes {
 		return InvalidProperty("network_service_config", "is in the state %s and not in production", c.State)
 	}
 	s.ID, s.State = tx.store.newID(), StateRequested
@@ -36,6 +38,25 @@ func createSession(tx *Tx, o Object) error {
 		return err
 	}
 	return tx.Wake(NetworkServiceConfigs, c.ID)
+}
+
+// takesSession reports whether a configuration can have a session with a feature
+// now. In production it can have any. Before, from when it has addresses, it can
+// have those that it needs; and others once it has these, since it goes on to
+// production by itself then, and who orders several sessions in a row cannot know
+// which step it is at.
+func (tx *Tx) takesSession(c *NetworkServiceConfig, f *NetworkFeature) (bool, error) {
+	switch c.State {
+	case StateProduction, StateProductionChangePending:
+		return true, nil
+	case StateAllocated, StateError, StateTesting:
+		if f.Required {
+			return true, nil
+		}
+		missing, err := tx.missingFeatures(c)
+		return len(missing) == 0, err
+	}
+	return false, nil
 }
 
 func updateSession(tx *Tx, before, o Object) error {
