@@ -14,7 +14,7 @@ func TestUsageErrors(t *testing.T) {
 		args []string
 		text string
 	}{
-		{"no command", nil, "provision-gateway needs a command: serve, migrate, peeringdb, requests, sessions, router, ixapi, legacy, contract, key, secrets, config, version"},
+		{"no command", nil, "provision-gateway needs a command: serve, migrate, peeringdb, requests, sessions, router, exchange, ixapi, legacy, contract, key, secrets, config, version"},
 		{"unknown command", []string{"start"}, `provision-gateway has no command "start", but serve, `},
 		{"group alone", []string{"migrate"}, "provision-gateway migrate needs a command: up, status"},
 		{"unknown command of a group", []string{"key", "delete", "x"}, `provision-gateway key has no command "delete", but add, list, revoke`},
