@@ -14,9 +14,9 @@ func TestFilterValues(t *testing.T) {
 	s.Objects.Interval = 0
 	lan := s.Join(t)
 	for path, want := range map[string]int{
-		"network-features?required=True": 1, "network-features?required=true": 1, "network-features?required=False": 1,
+		"network-features?required=True": 2, "network-features?required=true": 2, "network-features?required=False": 1,
 		"accounts?billable=True": 1, "accounts?billable=False": 0, "accounts?billable=1": 1,
-		"product-offerings?type=exchange_lan&upgrade_allowed=True": 1, "network-services?type=exchange_lan,p2p_vc": 1, "network-services?type=cloud_vc": 0,
+		"product-offerings?type=exchange_lan&upgrade_allowed=True": 2, "network-services?type=exchange_lan,p2p_vc": 2, "network-services?type=cloud_vc": 0,
 		"network-service-configs?capacity=100": 1, "network-service-configs?type=exchange_lan": 1, "macs?assigned_at=2026-03-02T10:00:00+00:00": 1,
 		"macs?valid_not_before=2026-03-02T10:00:00Z": 0, "macs?colour=red": 1, "ips?valid_not_after=2026-03-02T10:00:00%2B00:00": 0,
 	} {

@@ -10,13 +10,13 @@ import (
 func TestProductOfferings(t *testing.T) {
 	t.Parallel()
 	const every = "po:demo-port-10g po:demo-port-100g po:demo-port po:demo-lan po:demo-p2p po:demo-p2mp po:demo-p2mp-config po:demo-mp2mp " +
-		"po:demo-mp2mp-config po:demo-cloud-provider-first po:demo-cloud-exchange-first"
+		"po:demo-mp2mp-config po:demo-cloud-provider-first po:demo-cloud-exchange-first po:demo-small-lan"
 	const clouds = "po:demo-cloud-provider-first po:demo-cloud-exchange-first"
 	const services = "po:demo-p2p po:demo-p2mp po:demo-mp2mp " + clouds
 	onDemo(t, func(t *testing.T, d *demonstration) {
 		d.lists(ProductOfferings, "id", []listCase{
 			{"", every}, {"id=po:demo-lan,po:demo-p2p,none", "po:demo-lan po:demo-p2p"},
-			{"type=exchange_lan", "po:demo-lan"}, {"type=cloud_vc,exchange_lan", "po:demo-lan " + clouds},
+			{"type=exchange_lan", "po:demo-lan po:demo-small-lan"}, {"type=cloud_vc,exchange_lan", "po:demo-lan " + clouds + " po:demo-small-lan"},
 			{"resource_type=network_service", services}, {"resource_type=connection", "po:demo-port-10g po:demo-port-100g"},
 			{"resource_type=routing_function", ""},
 			{"name=Tree", "po:demo-p2mp"},
@@ -40,8 +40,8 @@ func TestProductOfferings(t *testing.T) {
 			{"cloud_key=dc79e015-f15c-4681-9c7b-6d16b2973997", "po:demo-cloud-provider-first"},
 			{"cloud_key=12345678987", ""}, {"cloud_key=", ""},
 			{"contract_initial_period=P1Y", "po:demo-port-100g"}, {"contract_initial_notice_period=P3M", "po:demo-port-100g"},
-			{"contract_renewal_period=P1M", "po:demo-lan"}, {"contract_renewal_notice_period=P1M", "po:demo-port-100g"},
-			{"fields=id&type=exchange_lan", "po:demo-lan"},
+			{"contract_renewal_period=P1M", "po:demo-lan po:demo-small-lan"}, {"contract_renewal_notice_period=P1M", "po:demo-port-100g"},
+			{"fields=id&type=exchange_lan", "po:demo-lan po:demo-small-lan"},
 		})
 		for _, q := range []Query{
 			{"type": {"lan"}}, {"resource_type": {"port"}}, {"bandwidth": {"much"}}, {"physical_port_speed": {"10G"}}, {"upgrade_allowed": {"maybe"}},

@@ -40,10 +40,12 @@ const (
 	demoNetwork   = "man:demo"
 	demoPop       = "pop:demo"
 	demoLAN       = "ns:demo"
+	demoSmallLAN  = "ns:demo-small"
 )
 
 // SeedDemo makes an invented exchange: one metro area with a network, an
-// exchange LAN with two route servers, offerings of every type, and two accounts
+// exchange LAN with two route servers, a small one of a cloud provider with one,
+// offerings of every type, and two accounts
 // in production, each with contacts, a connection and a credential. The subnets,
 // AS numbers and domains are set aside for documentation (RFC 5737, RFC 3849,
 // RFC 5398, RFC 2606). When the demonstration is there already, nothing is
@@ -71,7 +73,7 @@ func (s *Store) SeedDemo(ctx context.Context) (Seeded, error) {
 		if err := tx.seedDemoOfferings(); err != nil {
 			return err
 		}
-		if err := tx.seedDemoLAN(operator, out); err != nil {
+		if err := errors.Join(tx.seedDemoLAN(operator, out), tx.seedDemoSmallLAN(operator)); err != nil {
 			return err
 		}
 		for _, member := range demoMembers {

@@ -1,6 +1,9 @@
 package ix
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // seedDemoLAN makes the exchange LAN of the demonstration and its route servers,
 // of which the first is required.
@@ -32,6 +35,27 @@ func (tx *Tx) seedDemoLAN(operator string, out Seeded) error {
 		}
 	}
 	return nil
+}
+
+// seedDemoSmallLAN makes another exchange LAN in the same network, on which a
+// cloud provider peers with its customers, with its offering and its route
+// server.
+func (tx *Tx) seedDemoSmallLAN(operator string) error {
+	s := seeder{id: "demo-small", provider: demoProvider, metroArea: demoMetroArea, network: demoNetwork, pop: demoPop}
+	offering := s.lan(demoSmallLAN)
+	offering.Name, offering.DisplayName, offering.ServiceProvider = "Example Cloud One peering", "Example Cloud One peering", "Example Cloud One"
+	v4, v6 := "198.51.100.224/27", "2001:db8:100::/64"
+	lan := &NetworkService{
+		Header: Header{demoSmallLAN}, Typed: Typed{TypeExchangeLAN}, Stateful: Stateful{State: StateProduction},
+		Ownable: Ownable{ManagingAccount: operator, ConsumingAccount: operator}, ProductOffering: offering.ID,
+		Name: "Example Cloud One peering LAN", MetroAreaNetwork: demoNetwork, SubnetV4: &v4, SubnetV6: &v6,
+		NSCProductOfferings: []string{offering.ID}, NSCRequiredContactRoles: []string{roleNOC}, NetworkFeatures: []string{"nf:demo-small-rs1"},
+		AvailabilityZones: []string{}, MemberJoiningRules: []string{},
+	}
+	server4, server6 := "198.51.100.254", "2001:db8:100::fe"
+	f := routeServer(lan, lan.NetworkFeatures[0], "rs1", 64511, &server4, &server6)
+	f.FQDN, f.Required, f.NFCRequiredContactRoles = "rs1.cloud.exb1.example.net", true, []string{roleNOC}
+	return errors.Join(tx.Insert(ProductOfferings, offering), tx.Insert(NetworkServices, lan), tx.AddFeature(f))
 }
 
 // routeServer is a route server of a LAN with the addresses that are not nil.

@@ -36,7 +36,7 @@ func TestSeedDemo(t *testing.T) {
 		if got := d.names(Accounts, "id", nil); got != d.a.ID {
 			t.Errorf("A sees the accounts %s", got)
 		}
-		if got := d.names(NetworkServices, "id", nil); got != demoLAN {
+		if got := d.names(NetworkServices, "id", nil); got != demoLAN+" "+demoSmallLAN {
 			t.Errorf("A sees the network services %s", got)
 		}
 		if got := d.names(NetworkFeatures, "name", Query{"required": {"true"}, "network_service": {demoLAN}}); got != "rs1" {

@@ -99,7 +99,7 @@ func TestServicesByType(t *testing.T) {
 			b.Errorf("exchange LAN: %v", lan)
 		}
 		b.want("services of the LAN's offering", b.ids(b.b, NetworkServices, Query{"product_offering": {"po:demo-lan"}}), "["+demoLAN+"]")
-		b.want("services at the place", len(b.ids(b.a, NetworkServices, Query{"pop": {demoPop}})), 5)
+		b.want("services at the place", len(b.ids(b.a, NetworkServices, Query{"pop": {demoPop}})), 6)
 		b.want("services at none", len(b.ids(b.a, NetworkServices, Query{"pop": {"pop:none"}})), 0)
 	})
 }
