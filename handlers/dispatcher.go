@@ -188,10 +188,11 @@ func (k *call) answer(versions models.Versions) ([]byte, error) {
 }
 
 // idempotency returns the token of a write: the parameter request_id, else the
-// header Idempotency-Key.
+// header Idempotency-Key. To an action of the original that the table does not
+// have, request_id may be a parameter like any other: there only the header counts.
 func (k *call) idempotency(q *request) *models.Token {
 	value := q.idempotencyKey
-	if sent := k.params.text("request_id"); sent != "" {
+	if sent := k.params.text("request_id"); sent != "" && k.action != nil {
 		value = sent
 	}
 	if value == "" {

@@ -67,10 +67,27 @@ func (k *call) passOnce(q *request) ([]byte, error) {
 		return nil, errors.Join(fmt.Errorf("pass on: %w", err), k.inStep(func(tx *models.Tx) error { return k.releaseUnless(tx, unknown) }))
 	}
 	k.original = answer
-	if answer.Status != http.StatusOK || len(answer.Body) == 0 {
-		return answer.Body, k.inStep(k.release)
+	// What the original did is done: its caller gets its answer, whatever becomes
+	// of the token. A token that is neither settled nor released stays claimed, and
+	// whoever sends it again is told that the outcome is not known.
+	if err := k.inStep(func(tx *models.Tx) error { return k.conclude(tx, answer) }); err != nil {
+		k.Logger.Error("the answer of the original could not be kept for its token", "error", err)
 	}
-	return answer.Body, k.inStep(func(tx *models.Tx) error { return k.settle(tx, answer.Body) })
+	return answer.Body, nil
+}
+
+// conclude does with the token what the answer of the original says about the
+// write. Only a 4xx says that nothing was done. A 5xx comes from what stands before
+// a server that may still be at it, or from a script that broke off halfway, and
+// an empty 200 is what PHP answers when one of its limits ended a script.
+func (k *call) conclude(tx *models.Tx, answer *legacy.Answer) error {
+	switch {
+	case answer.Status == http.StatusOK && len(answer.Body) != 0:
+		return k.settle(tx, answer.Body)
+	case answer.Status >= http.StatusBadRequest && answer.Status < http.StatusInternalServerError:
+		return k.release(tx)
+	}
+	return nil
 }
 
 // inStep does what concerns the token of a write, when it has one.
