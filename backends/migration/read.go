@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
-
-	"provision-gateway/compat"
 )
 
 // Reading says what to read of a side.
@@ -114,30 +112,3 @@ func (r *reader) readSeveral(ctx context.Context) error {
 
 // question asks something and gives back what takes the answer up.
 type question func(ctx context.Context) (take func() error, err error)
-
-// filterColumn is a column of networks that only a filter tells, and the values
-// that it may have.
-type filterColumn struct {
-	name   string
-	values []string
-}
-
-// columnsByFilter are the enumerations and flags among getPeers' filters. A flag
-// is asked for with a value that it never has too, to see whether the filter works
-// at all.
-func columnsByFilter() []filterColumn {
-	action, _ := compat.Lookup("peering", "getPeers")
-	var out []filterColumn
-	for _, p := range action.Parameters {
-		switch {
-		case p.Type == compat.Enum && p.Column != "":
-			out = append(out, filterColumn{p.Name, p.Values})
-		case p.Type == compat.Char:
-			out = append(out, filterColumn{p.Name, []string{"1", never}})
-		}
-	}
-	return out
-}
-
-// never is a value that no flag has.
-const never = "x"
