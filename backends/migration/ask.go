@@ -17,11 +17,6 @@ type Asker interface {
 	Ask(ctx context.Context, target, action string, parameters ...legacy.Parameter) (*legacy.Reply, error)
 }
 
-// refusedError is an answer with success 0.
-type refusedError struct{ question, message string }
-
-func (e *refusedError) Error() string { return fmt.Sprintf("%s: answered %q", e.question, e.message) }
-
 // asking asks one side and remembers what it answered.
 type asking struct {
 	side Asker

@@ -80,9 +80,6 @@ func (s *Snapshot) forget(other *Snapshot) {
 	}
 }
 
-// archive is the question for deleted resources.
-const archive = "resource get getFromBackup=1"
-
 func compareObjects(kind Kind, key Key, original, own any) []Difference {
 	if isUnknownExchange(original) {
 		return nil

@@ -31,6 +31,7 @@ func (r *run) planKind(kind Kind) {
 		return
 	}
 	counts := r.report.Kinds[kind]
+	unanswered, kept := r.original.unanswered(kind), 0
 	for _, key := range keys(kind, r.original, r.own) {
 		theirs, ours := r.original.objects[kind][key], r.own.objects[kind][key]
 		if isUnknownExchange(ours) {
@@ -45,6 +46,9 @@ func (r *run) planKind(kind Kind) {
 			r.refuse(kind, key, "%s is too long to be kept", tooLong(theirs))
 		case theirs == nil && !came:
 			counts.Own++
+		case unanswered != "" && came && lacks(theirs, ours):
+			counts.Own++
+			kept++
 		case theirs == nil && kind == KindResource && r.seeds[key.First]:
 			r.refuse(kind, key, "it is gone on the original server, but this gateway needs it")
 		case theirs == nil && (untouched || kind.isDirectory()):
@@ -71,6 +75,9 @@ func (r *run) planKind(kind Kind) {
 		default:
 			r.refuse(kind, key, "something else has this id here")
 		}
+	}
+	if kept > 0 {
+		r.original.note("%d objects of kind %s stay, of which the original shows less than is here: it did not answer %s", kept, kind, unanswered)
 	}
 }
 

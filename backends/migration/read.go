@@ -2,7 +2,6 @@ package migration
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -51,19 +50,6 @@ func Read(ctx context.Context, side Asker, o Reading) (*Snapshot, error) {
 	slices.Sort(r.notes)
 	r.notes = slices.Compact(r.notes)
 	return r.Snapshot, nil
-}
-
-// refusable takes a refusal for an answer that has nothing, and notes it.
-func (r *reader) refusable(err error) error {
-	var refused *refusedError
-	if !errors.As(err, &refused) {
-		return err
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.refused = append(r.refused, refused.question)
-	r.note("%s", refused)
-	return nil
 }
 
 // readSeveral asks what takes many questions, some at a time, and takes the

@@ -2,7 +2,6 @@ package migration
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 
@@ -40,8 +39,7 @@ const never = "x"
 func (r *reader) ofFilter(column, value string) question {
 	return func(ctx context.Context) (func() error, error) {
 		found, err := rows[struct{ ID scalar }](ctx, r.asking, "peering", "getPeers", with(column, value))
-		var refused *refusedError
-		if errors.As(err, &refused) {
+		if _, ok := isLastingRefusal(err); ok {
 			return func() error {
 				r.hideColumn(column)
 				return nil

@@ -3,6 +3,8 @@ package migration
 import (
 	"context"
 	"fmt"
+
+	"provision-gateway/backends/legacy"
 )
 
 // sessionRow is a row of getSessions.
@@ -27,10 +29,11 @@ type sessionRow struct {
 // readSessions reads the sessions of all exchanges. A side that demands an
 // exchange is asked for each one later.
 func (r *reader) readSessions(ctx context.Context, deleted bool) error {
-	list, err := rows[sessionRow](ctx, r.asking, "peering", "getSessions")
+	var which []legacy.Parameter
 	if deleted {
-		list, err = rows[sessionRow](ctx, r.asking, "peering", "getSessions", with("deleted", "1"))
+		which = append(which, with("deleted", "1"))
 	}
+	list, err := rows[sessionRow](ctx, r.asking, "peering", "getSessions", which...)
 	if err := r.refusable(err); err != nil {
 		return err
 	}
