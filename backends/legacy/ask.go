@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -52,10 +51,4 @@ func (a *Answer) Reply() (*Reply, error) {
 	// PHP compares loosely, and so do the scripts.
 	success := strings.Trim(string(envelope.Success), `"`)
 	return &Reply{Success: success == "1" || success == "true", Message: *envelope.Message, Data: envelope.Data}, nil
-}
-
-// isDial reports whether a connection was never made, so that nothing was sent.
-func isDial(err error) bool {
-	var op *net.OpError
-	return errors.As(err, &op) && op.Op == "dial"
 }

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/sony/gobreaker/v2"
@@ -35,7 +35,8 @@ type Request struct {
 // Answer is what the original server answered.
 type Answer struct {
 	Status int
-	// Header is without what belongs to the connection, cookies and the length.
+	// Header is without what belongs to the connection, cookies, the id of the
+	// request and, but for HEAD, the length.
 	Header http.Header
 	Body   []byte
 	// Took is from the first byte sent to the last one received.
@@ -45,38 +46,15 @@ type Answer struct {
 // ContentType is that of the body.
 func (a *Answer) ContentType() string { return a.Header.Get("Content-Type") }
 
-// Error says why there is no answer. Its text names neither parameters nor the
-// key.
-type Error struct {
-	text      string
-	uncertain bool
-	cause     error
-}
-
-// Error is one line.
-func (e *Error) Error() string { return "original server: " + e.text }
-
-// Unwrap gives the cause.
-func (e *Error) Unwrap() error { return e.cause }
-
-// Uncertain reports whether the server may have done what it was asked: the
-// request had been sent, or begun to be, and no whole answer came back.
-func (e *Error) Uncertain() bool { return e.uncertain }
-
-// ErrAway is the cause when the server is left alone after too many failures.
-var ErrAway = gobreaker.ErrOpenState
-
-// Do has a request answered. An answer of any status is an answer; the errors are
-// *Error.
+// Do has a caller's request answered. An answer of any status is an answer; the
+// errors are *Error.
 func (c *Client) Do(ctx context.Context, r *Request) (*Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
-	select {
-	case c.slots <- struct{}{}:
-		defer func() { <-c.slots }()
-	case <-ctx.Done():
-		return nil, &Error{text: "all connections were in use", cause: ctx.Err()}
+	if err := enter(ctx, c.slots); err != nil {
+		return nil, err
 	}
+	defer func() { <-c.slots }()
 	var answer *Answer
 	_, err := c.breaker.Execute(func() (*Answer, error) {
 		var err error
@@ -92,9 +70,19 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Answer, error) {
 	case err == nil, errors.Is(err, errAway):
 		return answer, nil
 	case errors.Is(err, gobreaker.ErrOpenState), errors.Is(err, gobreaker.ErrTooManyRequests):
-		return nil, &Error{text: "left alone after too many failures", cause: ErrAway}
+		return nil, errLeftAlone
 	}
 	return nil, err
+}
+
+// enter takes one of the places for requests.
+func enter(ctx context.Context, slots chan struct{}) error {
+	select {
+	case slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return &Error{text: "all connections were in use", cause: ctx.Err()}
+	}
 }
 
 // awayStatus are answers of what stands before a server that is away. They are
@@ -107,11 +95,12 @@ var errAway = errors.New("away")
 // about the server.
 func isGivenUp(err error) bool { return errors.Is(err, context.Canceled) }
 
-// connectionHeaders belong to one connection, or to the server's own dealings with
-// a browser.
-var connectionHeaders = []string{
+// keptBack are the headers of an answer that are not passed on: those of one
+// connection, those of the server's own dealings with a browser, and the id that
+// the gateway gives every request itself, under which its log has it.
+var keptBack = []string{
 	"Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
-	"Content-Length", "Set-Cookie", "Date", "Server",
+	"Set-Cookie", "Date", "Server", "X-Request-Id",
 }
 
 func (c *Client) send(ctx context.Context, r *Request) (*Answer, error) {
@@ -134,11 +123,12 @@ func (c *Client) send(ctx context.Context, r *Request) (*Answer, error) {
 	}
 	request.Header["User-Agent"] = []string{r.UserAgent}
 	started := time.Now()
-	client := c.fresh
+	transport := c.fresh
 	if r.Repeatable {
-		client = c.kept
+		transport = c.kept
 	}
-	response, err := client.Do(request)
+	// An http.Client would follow redirects, and fail at one that is no address.
+	response, err := transport.RoundTrip(request)
 	if err != nil {
 		return nil, c.failed(ctx, err)
 	}
@@ -150,26 +140,22 @@ func (c *Client) send(ctx context.Context, r *Request) (*Answer, error) {
 	if int64(len(body)) > c.config.MaxAnswer {
 		return nil, &Error{text: fmt.Sprintf("the answer is longer than %d bytes", c.config.MaxAnswer), uncertain: true}
 	}
-	header := response.Header
-	for _, name := range connectionHeaders {
-		header.Del(name)
-	}
-	return &Answer{Status: response.StatusCode, Header: header, Body: body, Took: time.Since(started)}, nil
+	return &Answer{Status: response.StatusCode, Header: passedHeader(r.Method, response.Header), Body: body, Took: time.Since(started)}, nil
 }
 
-// failed makes an error of one of the HTTP library's, which names the address with
-// everything in it.
-func (c *Client) failed(ctx context.Context, err error) error {
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
-		err = wrapped.Err
+// passedHeader is what of a header is passed on. The length is that of the body,
+// and stated again with it, but for a HEAD it is all that is told.
+func passedHeader(method string, header http.Header) http.Header {
+	for _, option := range header.Values("Connection") {
+		for name := range strings.SplitSeq(option, ",") {
+			header.Del(strings.TrimSpace(name))
+		}
 	}
-	e := &Error{text: err.Error(), cause: err, uncertain: !isDial(err)}
-	switch {
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		e.text, e.cause = fmt.Sprintf("no whole answer within %v", c.config.Timeout), context.DeadlineExceeded
-	case ctx.Err() != nil:
-		e.text, e.cause = "given up", context.Canceled
+	for _, name := range keptBack {
+		header.Del(name)
 	}
-	return e
+	if method != http.MethodHead {
+		header.Del("Content-Length")
+	}
+	return header
 }

@@ -2,7 +2,11 @@ package legacy_test
 
 import (
 	"bytes"
+	"maps"
+	"net"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -17,7 +21,10 @@ func TestNothingChangesOnTheWay(t *testing.T) {
 	o := startOriginal(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=ISO-8859-1")
 		w.Header().Set("X-Powered-By", "PHP/7.1")
-		w.Header().Set("Set-Cookie", "PHPSESSID=1")
+		for _, name := range []string{"Set-Cookie", "Server", "X-Request-Id", "Keep-Alive"} {
+			w.Header().Set(name, "PHPSESSID=1")
+		}
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 		w.WriteHeader(http.StatusTeapot)
 		_, _ = w.Write(body)
 	})
@@ -53,7 +60,11 @@ func TestNothingChangesOnTheWay(t *testing.T) {
 			if answer.Status != http.StatusTeapot || !bytes.Equal(answer.Body, want) || answer.ContentType() != "text/html; charset=ISO-8859-1" {
 				t.Errorf("%s: %d %q %q", test.name, answer.Status, answer.ContentType(), answer.Body)
 			}
-			if answer.Header.Get("X-Powered-By") != "PHP/7.1" || answer.Header.Get("Set-Cookie") != "" {
+			header := http.Header{"Content-Type": {"text/html; charset=ISO-8859-1"}, "X-Powered-By": {"PHP/7.1"}}
+			if r.Method == http.MethodHead {
+				header["Content-Length"] = []string{strconv.Itoa(len(body))}
+			}
+			if !maps.EqualFunc(answer.Header, header, slices.Equal) {
 				t.Errorf("%s: headers %v", test.name, answer.Header)
 			}
 			got := o.last(t)
@@ -85,6 +96,18 @@ func TestCallersOwnKey(t *testing.T) {
 	}
 	if got := o.last(t).uri; got != "/6c_1/api/v1/api.php?"+query {
 		t.Error(got)
+	}
+}
+
+// A header that the server declares to be of the connection stays behind.
+func TestHeadersOfTheConnection(t *testing.T) {
+	t.Parallel()
+	address, _ := startRaw(t, func(c net.Conn, _ int) {
+		_, _ = c.Write([]byte("HTTP/1.1 200 OK\r\nConnection: keep-alive, X-Mine\r\nX-Mine: 1\r\nX-Yours: 1\r\nContent-Length: 2\r\n\r\n{}"))
+	})
+	answer, err := newClient(t, address, nil).Do(t.Context(), &legacy.Request{Method: "GET", Query: "a=b"})
+	if err != nil || len(answer.Header) != 1 || answer.Header.Get("X-Yours") != "1" {
+		t.Errorf("%+v, %v", answer, err)
 	}
 }
 

@@ -25,8 +25,8 @@ type Config struct {
 	// Timeout is the longest time for a whole answer; 0 means 30 seconds.
 	Timeout time.Duration
 	// Connections is how many requests may be under way at once; 0 means 32.
-	// Others wait.
-	Connections int
+	// Others wait. Aside is how many more may be on behalf of comparisons; 0 means 4.
+	Connections, Aside int
 	// MaxAnswer is the longest answer in bytes; 0 means 256 MiB.
 	MaxAnswer int64
 	// Failures is after how many failures in a row the server is left alone; 0
@@ -47,12 +47,13 @@ type Client struct {
 	config  Config
 	base    *url.URL
 	breaker *gobreaker.CircuitBreaker[*Answer]
-	slots   chan struct{}
+	// slots has a place for each request of a caller, aside for each of DoAside.
+	slots, aside chan struct{}
 	// kept keeps connections for the next request. What changes something goes
 	// over connections that are not kept: on one that was used before, the HTTP
 	// library sends a GET again by itself when the server closes it without an
 	// answer, and the original changes records on GET too.
-	kept, fresh *http.Client
+	kept, fresh *http.Transport
 }
 
 // New makes a Client. It returns an error for a URL that is none, and for a key
@@ -67,10 +68,11 @@ func New(c Config) (*Client, error) {
 	}
 	c.Timeout = cmp.Or(c.Timeout, 30*time.Second)
 	c.Connections = cmp.Or(c.Connections, 32)
+	c.Aside = cmp.Or(c.Aside, 4)
 	c.MaxAnswer = cmp.Or(c.MaxAnswer, 256<<20)
 	c.Failures = cmp.Or(c.Failures, 10)
 	c.Wait = cmp.Or(c.Wait, 10*time.Second)
-	client := &Client{config: c, base: base, slots: make(chan struct{}, c.Connections)}
+	client := &Client{config: c, base: base, slots: make(chan struct{}, c.Connections), aside: make(chan struct{}, c.Aside)}
 	client.kept, client.fresh = c.over(true), c.over(false)
 	client.breaker = gobreaker.NewCircuitBreaker[*Answer](gobreaker.Settings{
 		MaxRequests: 1, Timeout: c.Wait,
@@ -85,21 +87,18 @@ func New(c Config) (*Client, error) {
 	return client, nil
 }
 
-// over makes an HTTP client that changes nothing of what it is given: it follows
-// no redirect and asks for no compression.
-func (c Config) over(keep bool) *http.Client {
-	return &http.Client{
-		Transport: &http.Transport{
-			Proxy:               http.ProxyFromEnvironment,
-			DialContext:         (&net.Dialer{Timeout: c.Timeout, KeepAlive: 30 * time.Second}).DialContext,
-			TLSClientConfig:     c.TLS,
-			TLSHandshakeTimeout: c.Timeout,
-			MaxIdleConnsPerHost: c.Connections,
-			IdleConnTimeout:     30 * time.Second,
-			DisableKeepAlives:   !keep,
-			DisableCompression:  true,
-		},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+// over makes a transport that changes nothing of what it is given: it asks for no
+// compression.
+func (c Config) over(keep bool) *http.Transport {
+	return &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		DialContext:         (&net.Dialer{Timeout: c.Timeout, KeepAlive: 30 * time.Second}).DialContext,
+		TLSClientConfig:     c.TLS,
+		TLSHandshakeTimeout: c.Timeout,
+		MaxIdleConnsPerHost: c.Connections + c.Aside,
+		IdleConnTimeout:     30 * time.Second,
+		DisableKeepAlives:   !keep,
+		DisableCompression:  true,
 	}
 }
 

@@ -3,6 +3,7 @@ package legacy_test
 import (
 	"bufio"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -17,6 +18,9 @@ const (
 	key    = "38-TMHQV8CV2XZYC2ZS"
 	secret = "6e04e5822ce90feaa8947ded46c46878"
 )
+
+// silent keeps what a server says of its callers out of the output.
+var silent = log.New(io.Discard, "", 0)
 
 // seen is a request as the original got it.
 type seen struct {
