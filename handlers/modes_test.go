@@ -23,6 +23,8 @@ type first struct {
 	asked  []legacy.Request
 	answer *legacy.Answer
 	err    error
+	// aside is how often it was asked for nobody.
+	aside int
 }
 
 func (f *first) Do(_ context.Context, r *legacy.Request) (*legacy.Answer, error) {
@@ -30,6 +32,14 @@ func (f *first) Do(_ context.Context, r *legacy.Request) (*legacy.Answer, error)
 	defer f.mu.Unlock()
 	f.asked = append(f.asked, *r)
 	return f.answer, f.err
+}
+
+func (f *first) DoAside(ctx context.Context, r *legacy.Request) (*legacy.Answer, error) {
+	answer, err := f.Do(ctx, r)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.aside++
+	return answer, err
 }
 
 func (f *first) take() []legacy.Request {
@@ -234,7 +244,7 @@ func TestPairsCanBeAskedLater(t *testing.T) {
 	if err != nil || own.Status != http.StatusOK || own.ContentType() != "application/json" || !strings.Contains(string(own.Body), "objects found") {
 		t.Errorf("%+v, %v", own, err)
 	}
-	if again, err := pair.Original(t.Context()); err != nil || string(again.Body) != firstBody || len(f.take()) != 1 {
+	if again, err := pair.Original(t.Context()); err != nil || string(again.Body) != firstBody || len(f.take()) != 1 || f.aside != 1 {
 		t.Errorf("%+v, %v", again, err)
 	}
 	s.get(t, key.sign("target=peering&action=getCommunications"))

@@ -19,6 +19,8 @@ import (
 // Original is the server that answered the scripts before; see package legacy.
 type Original interface {
 	Do(ctx context.Context, r *legacy.Request) (*legacy.Answer, error)
+	// DoAside is Do for a request that no caller waits for.
+	DoAside(ctx context.Context, r *legacy.Request) (*legacy.Answer, error)
 }
 
 // Comparer compares the answers of both sides; see package comparison.
@@ -105,9 +107,10 @@ func (k *call) passed(q *request) *legacy.Request {
 	}
 }
 
-// compare hands a read that one side answered over for comparison.
+// compare hands a read that one side answered over for comparison. The answer to a
+// HEAD has no body to compare.
 func (k *call) compare(q *request, answer *legacy.Answer, failed bool) {
-	if k.Comparer == nil || !k.reads() {
+	if k.Comparer == nil || !k.reads() || q.method == http.MethodHead {
 		return
 	}
 	shared := *k
@@ -118,7 +121,7 @@ func (k *call) compare(q *request, answer *legacy.Answer, failed bool) {
 			if shared.Original == nil {
 				return nil, errNoOriginal
 			}
-			return shared.Original.Do(ctx, shared.passed(q))
+			return shared.Original.DoAside(ctx, shared.passed(q))
 		},
 	})
 }

@@ -24,6 +24,10 @@ const shown = "Pl4nted-Secret-Value"
 // secrets in every place that has ever held one.
 type indiscreet struct{}
 
+func (i indiscreet) DoAside(ctx context.Context, r *legacy.Request) (*legacy.Answer, error) {
+	return i.Do(ctx, r)
+}
+
 func (indiscreet) Do(context.Context, *legacy.Request) (*legacy.Answer, error) {
 	body := `{"success":0,"message":"password is ` + shown + `, and ` + shown + `0 too","data":[{"password":"` + shown + `","api_key":"` + shown +
 		`1","note":"see ` + shown + `","body":"Dear ` + shown + `2","attr":{"mnt_by_password":"` + shown + `3"},"config":"neighbor password ` + shown + `4"}]}`
