@@ -52,9 +52,9 @@ type Policy struct {
 	// Pattern is target.action, target.* or *.
 	Pattern string
 	Mode    Mode
-	// Share is the percentage of requests, 1 to 100, to which the mode applies. Of
-	// an action in mode local or verify, the original answers the others: in mode
-	// legacy, or in mode shadow.
+	// Share is the percentage of requests, 1 to 100, to which the mode applies. Only
+	// verify has one below 100: the others are in mode shadow, so that all requests
+	// are compared and a mismatch can end the share.
 	Share int
 }
 
@@ -73,12 +73,14 @@ func (p Policy) Check() error {
 		return fmt.Errorf("mode %s has no share: all requests are answered by the original", p.Mode)
 	case action == nil:
 		if p.Share < 100 || p.Mode.Twice() {
-			return fmt.Errorf("%s covers actions that are no reads: name the action for mode %s with a share of %d", p.Pattern, p.Mode, p.Share)
+			return fmt.Errorf("%s covers actions that are no reads: name the action for mode shadow or verify, or for a share", p.Pattern)
 		}
 	case !p.Mode.Suits(action.Effect):
 		return fmt.Errorf("%s is a %s action and cannot be in mode %s: it would be done twice", p.Pattern, action.Effect, p.Mode)
 	case p.Share < 100 && action.Effect != Read:
 		return fmt.Errorf("%s is a %s action and is moved as a whole, not by %d percent", p.Pattern, action.Effect, p.Share)
+	case p.Share < 100 && p.Mode == ModeLocal:
+		return fmt.Errorf("mode local has no share: its answers are compared with nothing; mode verify with share %d answers as many here", p.Share)
 	}
 	return nil
 }
@@ -117,8 +119,8 @@ func (p Policies) Of(target, action string) Policy {
 // one side only: by whoever the mode says.
 func (p Policy) For(action *Action, position int) Mode {
 	mode := p.Mode
-	if position >= p.Share && (action != nil && action.Effect == Read) {
-		mode = map[Mode]Mode{ModeLocal: ModeLegacy, ModeVerify: ModeShadow}[p.Mode]
+	if mode == ModeVerify && position >= p.Share && action != nil && action.Effect == Read {
+		mode = ModeShadow
 	}
 	if action != nil && mode.Suits(action.Effect) {
 		return mode

@@ -43,7 +43,7 @@ func TestPolicyFor(t *testing.T) {
 	}{
 		{compat.ModeLocal, 100, 99, compat.ModeLocal, compat.ModeLocal},
 		{compat.ModeLocal, 25, 24, compat.ModeLocal, compat.ModeLocal},
-		{compat.ModeLocal, 25, 25, compat.ModeLegacy, compat.ModeLocal},
+		{compat.ModeLocal, 25, 25, compat.ModeLocal, compat.ModeLocal},
 		{compat.ModeLegacy, 100, 0, compat.ModeLegacy, compat.ModeLegacy},
 		{compat.ModeShadow, 100, 99, compat.ModeShadow, compat.ModeLegacy},
 		{compat.ModeVerify, 100, 99, compat.ModeVerify, compat.ModeLocal},
@@ -87,7 +87,6 @@ func TestPolicyCheck(t *testing.T) {
 	}{
 		{compat.Policy{Pattern: "peering.getPeers", Mode: compat.ModeShadow, Share: 100}, ""},
 		{compat.Policy{Pattern: "peering.getPeers", Mode: compat.ModeVerify, Share: 1}, ""},
-		{compat.Policy{Pattern: "peering.getPeers", Mode: compat.ModeLocal, Share: 25}, ""},
 		{compat.Policy{Pattern: "peering.addSession", Mode: compat.ModeLegacy, Share: 100}, ""},
 		{compat.Policy{Pattern: "ipam.smartAssign", Mode: compat.ModeLegacy, Share: 100}, ""},
 		{compat.Policy{Pattern: "ipam.*", Mode: compat.ModeLegacy, Share: 100}, ""},
@@ -96,6 +95,7 @@ func TestPolicyCheck(t *testing.T) {
 		{compat.Policy{Pattern: "peering.getPeers", Mode: compat.ModeVerify, Share: 101}, "share 101 is not between 1 and 100"},
 		{compat.Policy{Pattern: "peering.getPeers", Mode: compat.ModeLegacy, Share: 5}, "mode legacy has no share"},
 		{compat.Policy{Pattern: "peering.getPeers", Mode: compat.ModeShadow, Share: 5}, "mode shadow has no share"},
+		{compat.Policy{Pattern: "peering.getPeers", Mode: compat.ModeLocal, Share: 25}, "mode local has no share: its answers are compared with nothing; mode verify with share 25"},
 		{compat.Policy{Pattern: "lir.add", Mode: compat.ModeVerify, Share: 100}, "lir.add is a write action and cannot be in mode verify"},
 		{compat.Policy{Pattern: "peering.sendRequest", Mode: compat.ModeShadow, Share: 100}, "is a mail action"},
 		{compat.Policy{Pattern: "peering.configureSession", Mode: compat.ModeShadow, Share: 100}, "is a device action"},

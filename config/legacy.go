@@ -67,7 +67,7 @@ var legacySettings = []setting{
 		fallback: 10, field: whole(func(c *Config) *int { return &c.Legacy.BreakerFailures }, 1, 1_000_000)},
 	{key: "legacy.breaker_wait", unit: "DURATION", help: "how long the original server is then left alone",
 		fallback: 10 * time.Second, field: span(func(c *Config) *time.Duration { return &c.Legacy.BreakerWait }, time.Millisecond)},
-	{key: keyLegacyModes, unit: "ACTION=MODE[:SHARE],…", help: "who answers which action: local, legacy, shadow or verify, of peering.getPeers, peering.* or *",
+	{key: keyLegacyModes, unit: "ACTION=MODE[:SHARE],…", help: "who answers which action: local, legacy, shadow or verify (of a share), of peering.getPeers, peering.* or *",
 		fallback: []string{}, field: policies{}},
 }
 

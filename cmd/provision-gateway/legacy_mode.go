@@ -123,11 +123,11 @@ an action the most exact one counts. MODE is
   verify   answered here, and compared afterwards with the original's answer
 
 Only reads can be in shadow or verify, since they are answered on both sides.
-With --share, the mode is that of so many percent of the requests, and the
-original answers the others.`,
+With --share, verify is the mode of so many percent of the requests, and the
+others are in shadow.`,
 		Args: exactly(2),
 	}
-	share := c.Flags().Int("share", 100, "`PERCENT` of the requests, for local and verify of a read")
+	share := c.Flags().Int("share", 100, "`PERCENT` of the requests, for verify")
 	by, reason := p.addWho(c)
 	return p.withConfig(c, p.openCurrent, func(ctx context.Context, cfg config.Config, store *models.Store) error {
 		mode, err := compat.ParseMode(c.Flags().Arg(1))
@@ -138,7 +138,7 @@ original answers the others.`,
 		if err := policy.Check(); err != nil {
 			return err
 		}
-		if cfg.Legacy.URL == "" && (mode != compat.ModeLocal || policy.Share < 100) {
+		if cfg.Legacy.URL == "" && mode != compat.ModeLocal {
 			return errNoOriginal
 		}
 		err = store.SetActionMode(ctx, models.ActionMode{

@@ -64,7 +64,7 @@ func TestLegacyModeRefuses(t *testing.T) {
 	environ, _ := onSQLite(t)
 	must(t, environ, "migrate", "up")
 	fails(t, environ, exitFailure, "legacy.url is not set", "legacy", "mode", "set", "lir.get", "shadow")
-	fails(t, environ, exitFailure, "legacy.url is not set", "legacy", "mode", "set", "lir.get", "local", "--share", "5")
+	fails(t, environ, exitFailure, "mode verify with share 5", "legacy", "mode", "set", "lir.get", "local", "--share", "5")
 	must(t, environ, "legacy", "mode", "set", "lir.get", "local")
 	environ = append(environ, "PROVISION_GATEWAY_LEGACY_URL=https://provision.example/api/v1/api.php")
 	fails(t, environ, exitUsage, `"shade" is none of`, "legacy", "mode", "set", "lir.get", "shade")
