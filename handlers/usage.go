@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"provision-gateway/compat"
+	"provision-gateway/compat/redact"
 	"provision-gateway/models"
 )
 
@@ -42,7 +43,7 @@ const (
 // use is what the call of a known caller counts as.
 func (k *call) use() models.LegacyCall {
 	c := models.LegacyCall{
-		KeyName: k.caller.Name, UserAgent: models.CutText(k.asked.userAgent, longestAgent),
+		KeyName: k.caller.Name, UserAgent: countable(k.asked.userAgent, longestAgent),
 		Target: unknownName, Action: unknownName, Answered: answeredHere,
 	}
 	if k.asked.from.IsValid() {
@@ -59,16 +60,26 @@ func (k *call) use() models.LegacyCall {
 	case k.action != nil:
 		c.Target, c.Action = k.action.Target, k.action.Name
 	case k.original != nil:
-		c.Target, c.Action = models.CutText(target, longestName), models.CutText(action, longestName)
+		c.Target, c.Action = countable(target, longestName), countable(action, longestName)
 	case strings.Contains(k.retired, "."):
 		target, action, _ = strings.Cut(k.retired, ".")
-		c.Target, c.Action = models.CutText(target, longestName), models.CutText(action, longestName)
+		c.Target, c.Action = countable(target, longestName), countable(action, longestName)
 	default:
 		if _, known := compat.Lookup(target, action); known {
 			c.Target = target
 		}
 	}
 	return c
+}
+
+// mostRead is how many bytes of a text are searched for secrets.
+const mostRead = 1024
+
+// countable is a text of a caller as it is counted: scripts put passwords into
+// their user agents too, and what is no action of ours may be anything.
+func countable(text string, longest int) string {
+	cut := models.CutText(text, mostRead)
+	return models.CutText(redact.New().Header("User-Agent", cut), longest)
 }
 
 // usage counts calls in memory, so that no request waits for that, until they are

@@ -130,6 +130,28 @@ func TestUsageWithoutKeys(t *testing.T) {
 	same(t, got, "- 192.0.2.7 a test helloWorld here 1", "- 192.0.2.7 a lir get here 1", "- 192.0.2.7 a (unknown) (unknown) here 1")
 }
 
+// What a caller puts where no secret belongs is not stored.
+func TestUsageHoldsNoSecrets(t *testing.T) {
+	t.Parallel()
+	l := modelstest.Lend(t, modelstest.Kinds()[0], nil)
+	f := &first{answer: &legacy.Answer{Status: http.StatusOK, Body: []byte(firstBody)}}
+	got := used(t, l, func(o *handlers.Options) {
+		o.Original, o.Modes = f, compat.Policies{"*": {Pattern: "*", Mode: compat.ModeLegacy, Share: 100}}
+	}, func(_ *service, send func(string, string)) {
+		send("target=lir&action=get", "sync/1 (https://ann:PLANTED1@provision.example/; nightly)")
+		send("target=lir&action=get", "curl/8 Authorization: Bearer PLANTED2PLANTED2")
+		send("target=lir&action=get", strings.Repeat("x", 240)+" password=PLANTED3PLANTED3")
+		send("target=password%3DPLANTED4&action=get", "a")
+		send("target=ipam&action=get%26apiKey%3DPLANTED5%26hash%3DPLANTED6", "a")
+		send("target=ipam&action=getNetworks", "curl/8")
+	})
+	stored := strings.Join(got, "\n")
+	if len(got) != 6 || strings.Contains(stored, "PLANTED") || !strings.Contains(stored, "curl/8 ipam getNetworks original 1") ||
+		!strings.Contains(stored, "sync/1 (https://ann:<secret-1>@provision.example/; nightly)") {
+		t.Errorf("stored:\n%s", stored)
+	}
+}
+
 // Two gateways add up, over the ends of either.
 func TestUsageOfTwoGateways(t *testing.T) {
 	t.Parallel()
