@@ -31,9 +31,18 @@ type Legacy struct {
 	// Modes say who answers which action, unless something else is stored in the
 	// database.
 	Modes compat.Policies
+	// Secrets says whether the original's secrets are passed to a key that may not
+	// see secrets: SecretsPass or SecretsRequire.
+	Secrets string
 	// End is what callers are told of the end of the API.
 	End LegacyEnd
 }
+
+// Values of Legacy.Secrets.
+const (
+	SecretsPass    = "pass"
+	SecretsRequire = "require"
+)
 
 const (
 	keyLegacyURL    = "legacy.url"
@@ -69,6 +78,8 @@ var legacySettings = []setting{
 		fallback: 10 * time.Second, field: span(func(c *Config) *time.Duration { return &c.Legacy.BreakerWait }, time.Millisecond)},
 	{key: keyLegacyModes, unit: "ACTION=MODE[:SHARE],…", help: "who answers which action: local, legacy, shadow or verify (of a share), of peering.getPeers, peering.* or *",
 		fallback: []string{}, field: policies{}},
+	{key: "legacy.secrets", unit: "WORD", help: "pass the original's lir.get to keys without the permission secrets, or require it",
+		fallback: SecretsPass, field: oneOf(func(c *Config) *string { return &c.Legacy.Secrets }, SecretsPass, SecretsRequire)},
 }
 
 // policies is legacy.modes.

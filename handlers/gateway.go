@@ -62,6 +62,9 @@ type Options struct {
 	Original Original
 	Modes    compat.Policies
 	Comparer Comparer
+	// RequireSecrets refuses what the original shows of secrets to keys that may not
+	// see them; else it is passed to them, as the original would.
+	RequireSecrets bool
 	// End is what callers of the legacy API are told of its end.
 	End End
 	// Exchange answers below /api/v2 and at /oauth2/token; nil is not served.

@@ -87,6 +87,9 @@ var unknownNeeds = []models.Permission{
 
 // permitted reports whether the caller may do what the action does.
 func (k *call) permitted() bool {
+	if k.mode.Original() && k.withheld() {
+		return false
+	}
 	if k.action != nil {
 		return k.caller.Allows(permissionFor[k.action.Effect])
 	}

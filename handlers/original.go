@@ -113,7 +113,7 @@ func (k *call) compare(q *request, answer *legacy.Answer, failed bool) {
 	if k.Comparer == nil || !k.reads() || q.method == http.MethodHead {
 		return
 	}
-	shared := *k
+	shared := k.seeing()
 	k.Comparer.Offer(comparison.Pair{
 		Action: k.action, Mode: k.mode, Caller: k.caller.Name, Fingerprint: k.params.fingerprint(),
 		Request: k.passed(q), Answer: answer, Failed: failed, Own: shared.here,
@@ -160,8 +160,13 @@ func (k *call) verify(q *request, versions models.Versions) ([]byte, error) {
 	started := k.Now()
 	body, err := k.answer(versions)
 	if err == nil || !isInternal(err) {
-		k.compare(q, k.made(body, err, started), false)
+		if answer := k.compared(k.made(body, err, started)); answer != nil {
+			k.compare(q, answer, false)
+		}
 		return body, err
+	}
+	if k.withheld() {
+		return nil, err
 	}
 	k.Logger.Warn("the original answers what failed here", "action", k.action.Key(), "error", err)
 	answer, passErr := k.Original.Do(k.ctx, k.passed(q))

@@ -125,7 +125,7 @@ func (p *Program) start(ctx context.Context, cfg config.Config, store *models.St
 		return nil, nil, err
 	}
 	if server != nil {
-		o.Original = server
+		o.Original, o.RequireSecrets = server, cfg.Legacy.Secrets == config.SecretsRequire
 		if o.Comparer, err = p.comparer(cfg, store, logger); err != nil {
 			return nil, nil, err
 		}
