@@ -29,11 +29,16 @@ type bound struct {
 	before int
 	// down is true while the exchange cannot be reached.
 	down atomic.Bool
+	// held is what happens while the next request of its method is on its way.
+	held atomic.Pointer[held]
 }
 
 func (b *bound) RoundTrip(r *http.Request) (*http.Response, error) {
 	if b.down.Load() {
 		return nil, fmt.Errorf("unreachable")
+	}
+	if h := b.held.Load(); h != nil && r.Method == h.method && strings.Contains(r.URL.Path, "network-feature-configs") && h.once.CompareAndSwap(false, true) {
+		h.during()
 	}
 	return http.DefaultTransport.RoundTrip(r)
 }

@@ -53,6 +53,13 @@ type ExchangeSession struct {
 	Message string
 	// Wanted is one of the constants of that name.
 	Wanted string
+	// Wishes counts how often somebody changed what is wanted. By it whoever was
+	// busy with the session finds out that more is wanted by now.
+	Wishes int64
+	// PostedAt is the Unix second at which the configuration was ordered last, nil
+	// while it is known what came of that: until long after it, what is not found
+	// may still come.
+	PostedAt *int64
 	// Tries counts how often the exchange was asked since something changed.
 	Tries int
 	// DueAt is the Unix second at which to ask again, 0 for never.
@@ -64,6 +71,19 @@ type ExchangeSession struct {
 
 // Unfinished reports whether nothing is known to be at the exchange.
 func (x *ExchangeSession) Unfinished() bool { return x.ConfigID == nil && x.Wanted != WantedDelete }
+
+// Nowhere reports whether nothing is at the exchange, and nothing that was ordered
+// may come to be there.
+func (x *ExchangeSession) Nowhere() bool {
+	return x.ConfigID == nil && x.OldConfigID == nil && x.PostedAt == nil
+}
+
+// Want notes what is to happen at the exchange, and the Unix second at which the
+// background sees to it.
+func (x *ExchangeSession) Want(what string, due int64) {
+	x.Wishes++
+	x.Wanted, x.Tries, x.DueAt = what, 0, due
+}
 
 // NewExternalRef makes an external reference for a session.
 func NewExternalRef(session uint64) string {
@@ -114,16 +134,46 @@ func (s *Store) DueExchangeSessions(ctx context.Context, most int) ([]ExchangeSe
 	return due, databaseError(err)
 }
 
-// SaveExchangeSession stores a link.
+// SaveExchangeSession stores a link, which is new or was read in the same
+// transaction.
 func (tx *Tx) SaveExchangeSession(x *ExchangeSession) error {
 	tx.touch(ScopePeering)
+	return tx.saveExchangeSession(x)
+}
+
+func (tx *Tx) saveExchangeSession(x *ExchangeSession) error {
 	if x.CreatedAt == 0 {
 		x.CreatedAt = tx.Time
 	}
 	x.ModifiedAt = tx.Time
-	x.Message = cut(x.Message, 1000)
+	x.Message, x.RemoteState = ExchangeMessage(x.Message), cut(x.RemoteState, 40)
 	return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(x).Error
 }
+
+// ObserveExchangeSession stores what was found out of a link that was read a while
+// ago. Where somebody wanted something else since, that stays wanted. A link that
+// is gone is not made again, and there is false.
+func (tx *Tx) ObserveExchangeSession(x *ExchangeSession) (bool, error) {
+	stored, err := tx.ExchangeSession(x.SessionID)
+	if err != nil || stored == nil {
+		return false, err
+	}
+	now := *x
+	if stored.Wishes != x.Wishes {
+		now.Wishes, now.Wanted, now.Tries, now.DueAt, now.PublicID = stored.Wishes, stored.Wanted, stored.Tries, stored.DueAt, stored.PublicID
+		if stored.Wanted == WantedDelete {
+			now.State = stored.State
+		}
+	}
+	// Nothing else of a link is shown.
+	if now.State != stored.State {
+		tx.touch(ScopePeering)
+	}
+	return true, tx.saveExchangeSession(&now)
+}
+
+// ExchangeMessage is as much of a message as a link holds.
+func ExchangeMessage(text string) string { return cut(text, 1000) }
 
 func cut(s string, most int) string {
 	if runes := []rune(s); len(runes) > most {
@@ -137,136 +187,4 @@ func cut(s string, most int) string {
 func (tx *Tx) ForgetExchangeSession(session uint64) error {
 	tx.touch(ScopePeering)
 	return tx.db.Where("session_id = ?", session).Delete(&ExchangeSession{}).Error
-}
-
-// AddExchangeSession stores a session that is to be brought to an exchange, with
-// its link, which is due at a Unix second. It is AddSession, except that the
-// directory's prefix limit of the peer, which is for our side, is not taken.
-//
-// A live session with the same router, source and peer address that never came to
-// its exchange is taken up with the new values. One that is on its way out there
-// makes room.
-func (tx *Tx) AddExchangeSession(s *Session, due int64) error {
-	tx.touch(ScopePeering)
-	peer, err := tx.peerOf(s)
-	if err != nil {
-		return err
-	}
-	if peer != nil && s.PeerName == nil {
-		s.PeerName = &peer.Name
-	}
-	old, err := tx.withLiveKey(s.liveKey())
-	if err != nil {
-		return err
-	}
-	var link *ExchangeSession
-	if old != nil {
-		if link, err = tx.ExchangeSession(old.ID); err != nil {
-			return err
-		}
-	}
-	switch {
-	case link == nil:
-	case link.Unfinished():
-		setDefault(&s.Type, SessionTypePeer)
-		setDefault(&s.State, StateNotConfigured)
-		setDefault(&s.Password, NoPassword)
-		changed, err := tx.UpdateSession(old.ID, func(stored *Session) error {
-			s.ID, s.CreatedAt, s.ModifiedAt, s.LiveKey, s.Pushed = stored.ID, stored.CreatedAt, stored.ModifiedAt, stored.LiveKey, stored.Pushed
-			*stored = *s
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		*s = *changed
-		link.PublicID, link.Wanted, link.Tries, link.DueAt, link.State, link.Message = *s.PublicID, WantedAdd, 0, due, "", ""
-		return tx.SaveExchangeSession(link)
-	case link.Wanted == WantedDelete && link.State == StateDeleting && link.RemoteState != "" && !old.OnRouter():
-		if _, err := tx.DeleteSession(old); err != nil {
-			return err
-		}
-		if err := tx.ForgetExchangeSession(old.ID); err != nil {
-			return err
-		}
-	}
-	if err := tx.insertSession(s, peer); err != nil {
-		return err
-	}
-	return tx.LinkSession(s, due)
-}
-
-// LinkSession makes the link of a session that is to be brought to its exchange.
-func (tx *Tx) LinkSession(s *Session, due int64) error {
-	return tx.SaveExchangeSession(&ExchangeSession{
-		SessionID: s.ID, PublicID: *s.PublicID, ExternalRef: NewExternalRef(s.ID), Wanted: WantedAdd, DueAt: due,
-	})
-}
-
-func (tx *Tx) withLiveKey(key string) (*Session, error) {
-	var s Session
-	err := tx.db.Clauses(clause.Locking{Strength: "UPDATE"}).Where("live_key = ?", key).Take(&s).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return nil, nil
-	}
-	return &s, err
-}
-
-// DropExchangeSession takes back the addition of a session that its exchange
-// refused. Where something is at the exchange all the same, the session stays and
-// false is returned.
-func (tx *Tx) DropExchangeSession(id uint64) (bool, error) {
-	s, err := liveSession(tx.db.Clauses(clause.Locking{Strength: "UPDATE"}), id)
-	if ErrorCode(err) == NotFound {
-		return true, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	x, err := tx.ExchangeSession(id)
-	if err != nil || x != nil && (x.ConfigID != nil || x.OldConfigID != nil) || s.OnRouter() {
-		return false, err
-	}
-	if _, err := tx.DeleteSession(s); err != nil {
-		return false, err
-	}
-	return true, tx.ForgetExchangeSession(id)
-}
-
-// RestoreSession gives a session its former columns back after its exchange
-// refused a change, unless it was changed again since.
-func (tx *Tx) RestoreSession(before, after *Session) error {
-	_, err := tx.UpdateSession(before.ID, func(stored *Session) error {
-		if stored.ModifiedAt == after.ModifiedAt && stored.liveKey() == after.liveKey() {
-			pushed := stored.Pushed
-			*stored = *before
-			stored.Pushed = pushed
-		}
-		return nil
-	})
-	if ErrorCode(err) == NotFound {
-		return nil
-	}
-	return err
-}
-
-// LogSession adds a log entry that ends with the label of a session.
-func (tx *Tx) LogSession(what string, s *Session) error {
-	peer, err := tx.peerOf(s)
-	if err != nil {
-		return err
-	}
-	return tx.logSession(what, s, peer)
-}
-
-// SameAtExchange reports whether two states of a session are the same to its
-// exchange.
-func SameAtExchange(a, b *Session) bool {
-	return SamePeer(a, b) && same(a.PublicID, b.PublicID) && number(a.SourceASN) == number(b.SourceASN) &&
-		text(a.SourceIPAddr) == text(b.SourceIPAddr) && number(a.PrfxMax) == number(b.PrfxMax) && a.Password == b.Password
-}
-
-// SamePeer reports whether two sessions have the same router at the other end.
-func SamePeer(a, b *Session) bool {
-	return text(a.PeerIPAddr) == text(b.PeerIPAddr) && number(a.PeerASN) == number(b.PeerASN)
 }

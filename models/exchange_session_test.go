@@ -68,7 +68,7 @@ func TestAddExchangeSession(t *testing.T) {
 			t.Errorf("one that stands: %v", err)
 		}
 		if err := store.Write(t.Context(), func(tx *models.Tx) error {
-			dropped, err := tx.DropExchangeSession(first.ID)
+			dropped, err := tx.DropExchangeSession(first.ID, link(first.ID, nil).Wishes)
 			if dropped {
 				t.Error("one that stands was dropped")
 			}
@@ -84,7 +84,7 @@ func TestAddExchangeSession(t *testing.T) {
 			t.Fatalf("room was not made: %d, %v", next.ID, err)
 		}
 		if err := store.Write(t.Context(), func(tx *models.Tx) error {
-			dropped, err := tx.DropExchangeSession(next.ID)
+			dropped, err := tx.DropExchangeSession(next.ID, link(next.ID, nil).Wishes)
 			if !dropped {
 				t.Error("it was not dropped")
 			}

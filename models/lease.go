@@ -57,7 +57,7 @@ func (s *Store) ReleaseLease(ctx context.Context, name, holder string) error {
 // back after f. Where it is not had in time the error is a Conflict that names
 // what is busy. When this process dies, the lease ends soon after the time that f
 // could have taken.
-func (s *Store) Alone(ctx context.Context, name, what string, f func() error) error {
+func (s *Store) Alone(ctx context.Context, name, what string, f func() error) (err error) {
 	const longest, margin = 2 * time.Minute, 10 * time.Second
 	length := longest
 	if deadline, ok := ctx.Deadline(); ok {
@@ -78,13 +78,15 @@ func (s *Store) Alone(ctx context.Context, name, what string, f func() error) er
 		case <-time.After(pause):
 		}
 	}
-	err := f()
-	free, cancel := context.WithTimeout(context.WithoutCancel(ctx), margin)
-	defer cancel()
-	if lost := s.ReleaseLease(free, name, holder); lost != nil {
-		return errors.Join(err, lost)
-	}
-	return err
+	// Also when f panics.
+	defer func() {
+		free, cancel := context.WithTimeout(context.WithoutCancel(ctx), margin)
+		defer cancel()
+		if lost := s.ReleaseLease(free, name, holder); lost != nil {
+			err = errors.Join(err, lost)
+		}
+	}()
+	return f()
 }
 
 // PutOff notes that something must not be done before a time, by no gateway on

@@ -50,7 +50,7 @@ func (e *Exchange) Check(ctx context.Context) []Report {
 }
 
 func (e *Exchange) check(ctx context.Context, b *bound, r *Report) error {
-	ctx, cancel := context.WithTimeout(ctx, e.Timeout)
+	ctx, cancel := e.within(ctx, b)
 	defer cancel()
 	own, err := b.Client.Account(ctx)
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	"provision-gateway/backends/ixapi"
@@ -41,7 +40,8 @@ type Binding struct {
 type Config struct {
 	Store    *models.Store
 	Bindings []Binding
-	// Timeout bounds all that is done for one session at a time; a minute when 0.
+	// Timeout bounds all that is done for one session at a time; when 0, three
+	// times what a request to its exchange may take.
 	Timeout time.Duration
 	// Logger gets what goes wrong; nil logs nothing.
 	Logger *slog.Logger
@@ -62,9 +62,6 @@ func New(c Config) (*Exchange, error) {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
-	if c.Timeout == 0 {
-		c.Timeout = time.Minute
-	}
 	e := &Exchange{Config: c, bound: map[uint64]*bound{}}
 	for _, b := range c.Bindings {
 		if b.Client == nil || e.bound[b.PublicID] != nil {
@@ -81,25 +78,6 @@ func New(c Config) (*Exchange, error) {
 // Binds reports whether an exchange is bound to an API.
 func (e *Exchange) Binds(publicID *uint64) bool { return publicID != nil && e.bound[*publicID] != nil }
 
-// Pending is a failure after which what is wanted still stands: it is done later
-// in the background, or when the caller asks for the same again.
-type Pending struct {
-	said  *models.Error
-	cause error
-}
-
-// Error returns what is said to the caller.
-func (p *Pending) Error() string { return p.said.Message }
-
-// Unwrap returns what is said to the caller, and the cause.
-func (p *Pending) Unwrap() []error { return []error{p.said, p.cause} }
-
-// IsPending reports whether an error means that what is wanted is done later.
-func IsPending(err error) bool {
-	_, ok := errors.AsType[*Pending](err)
-	return ok
-}
-
 // Plan finds out what a session is at its exchange, without a change there:
 // whether it is one with a route server, and whether it could be made. It fills in
 // what the exchange knows and the session lacks: our address, and the name of the
@@ -109,7 +87,7 @@ func IsPending(err error) bool {
 // cannot be asked.
 func (e *Exchange) Plan(ctx context.Context, s *models.Session) (routeServer bool, err error) {
 	b := e.bound[*s.PublicID]
-	ctx, cancel := context.WithTimeout(ctx, e.Timeout)
+	ctx, cancel := e.within(ctx, b)
 	defer cancel()
 	t, err := b.target(ctx, s)
 	if err != nil {
@@ -138,7 +116,7 @@ func (e *Exchange) MayEnd(ctx context.Context, s *models.Session, x *models.Exch
 	if b == nil || x.ConfigID == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, e.Timeout)
+	ctx, cancel := e.within(ctx, b)
 	defer cancel()
 	f, lan, err := b.featureOf(ctx, s)
 	if err = e.outcome(b, s, err); IsPending(err) {
@@ -152,22 +130,4 @@ func (e *Exchange) MayEnd(ctx context.Context, s *models.Session, x *models.Exch
 	}
 	return models.Errorf(models.Conflict, "%s is a route server that %s requires: without the session the exchange takes the connection out of production; send force=1 to delete it all the same",
 		f.Name, lan.service.Name)
-}
-
-// outcome turns a failure into what the caller is told.
-func (e *Exchange) outcome(b *bound, s *models.Session, err error) error {
-	var known *models.Error
-	if err == nil || errors.As(err, &known) {
-		return err
-	}
-	if failed, ok := errors.AsType[*ixapi.Error](err); ok && failed.Refused() {
-		if failed.Status == 401 {
-			e.Logger.Error("an exchange does not take the credentials", "public_id", b.PublicID, "error", err)
-			return models.Errorf(models.Conflict, "The exchange does not take the credentials of this gateway")
-		}
-		return models.Errorf(models.Conflict, "%s", failed.Reason())
-	}
-	e.Logger.Warn("an exchange cannot be asked", "public_id", b.PublicID, "session", s.ID, "error", err)
-	return &Pending{models.Errorf(models.Conflict, "The exchange cannot be reached: %s stays as it is now and is finished later, or when the same is sent again",
-		strings.TrimSpace(s.Label())), err}
 }

@@ -136,7 +136,7 @@ func (d *desk) change(s *models.Session, wanted string, change func(*models.Sess
 		if err != nil {
 			return err
 		}
-		x.Wanted, x.DueAt = wanted, 1
+		x.Want(wanted, 1)
 		return tx.SaveExchangeSession(x)
 	})
 	if err != nil {

@@ -2,7 +2,6 @@ package exchange
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"provision-gateway/backends/ixapi"
@@ -39,6 +38,7 @@ func (w *work) observe(ctx context.Context, have *ixapi.NetworkFeatureConfig) er
 			message = have.Status[0].Message
 		}
 	}
+	message = models.ExchangeMessage(message)
 	news := word == models.StateError && (w.x.State != word || w.x.Message != message)
 	if w.x.RemoteState != string(have.State) {
 		w.x.Tries = 0
@@ -54,9 +54,9 @@ func (w *work) observe(ctx context.Context, have *ixapi.NetworkFeatureConfig) er
 		w.x.Tries++
 		w.x.DueAt = later(w.b.Poll, w.x.Tries)
 	}
-	return w.write(ctx, func(tx *models.Tx) error {
-		if err := tx.SaveExchangeSession(w.x); err != nil || !news {
-			return err
+	return w.saveAnd(ctx, func(tx *models.Tx) error {
+		if !news {
+			return nil
 		}
 		return tx.LogSession("Session in error at the exchange ("+message+"): ", w.s)
 	})
@@ -74,117 +74,7 @@ func (w *work) look(ctx context.Context) error {
 	// Somebody removed it there without a trace. It is not made again: whoever
 	// did it meant it.
 	w.x.ConfigID, w.x.State, w.x.RemoteState, w.x.Message, w.x.DueAt = nil, "", "", "", 0
-	return w.write(ctx, func(tx *models.Tx) error {
-		if err := tx.SaveExchangeSession(w.x); err != nil {
-			return err
-		}
+	return w.saveAnd(ctx, func(tx *models.Tx) error {
 		return tx.LogSession("Session missing at the exchange: ", w.s)
 	})
-}
-
-// Idle reports whether no session is due. It only reads.
-func (e *Exchange) Idle(ctx context.Context) (bool, error) {
-	due, err := e.Store.DueExchangeSessions(ctx, 1)
-	return len(due) == 0, err
-}
-
-// Work finishes the sessions that are due, and reads how far the others have
-// come. What fails is tried again later and stops nothing else.
-func (e *Exchange) Work(ctx context.Context) error {
-	const most = 500
-	due, err := e.Store.DueExchangeSessions(ctx, most)
-	if err != nil {
-		return err
-	}
-	standing := map[standingKey][]uint64{}
-	for _, x := range due {
-		if x.Wanted == models.WantedNothing && x.ConfigID != nil && x.ServiceConfigID != nil && e.bound[x.PublicID] != nil {
-			key := standingKey{x.PublicID, *x.ServiceConfigID}
-			standing[key] = append(standing[key], x.SessionID)
-			continue
-		}
-		if err := e.one(ctx, x); err != nil {
-			return err
-		}
-	}
-	for key, sessions := range standing {
-		if err := e.several(ctx, key, sessions); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// one finishes a session. Its error is of the database, or the end of ctx.
-func (e *Exchange) one(ctx context.Context, x models.ExchangeSession) error {
-	err := e.Converge(ctx, x.SessionID)
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	var said *models.Error
-	if err == nil || !errors.As(err, &said) {
-		return err
-	}
-	e.Logger.Warn("a session at an exchange is not finished", "session", x.SessionID, "public_id", x.PublicID, "wanted", x.Wanted, "error", said.Message)
-	// Nothing may have stored when to come again: somebody else is busy with it, or
-	// its exchange is not bound any more.
-	return e.write(ctx, func(tx *models.Tx) error {
-		now, err := tx.ExchangeSession(x.SessionID)
-		if err != nil || now == nil || now.DueAt != x.DueAt {
-			return err
-		}
-		now.DueAt = time.Now().Add(5 * time.Minute).Unix()
-		return tx.SaveExchangeSession(now)
-	})
-}
-
-// standingKey is a configuration of a peering LAN, whose sessions are read at
-// once.
-type standingKey struct {
-	exchange uint64
-	config   string
-}
-
-// several reads how far sessions have come, by one list.
-func (e *Exchange) several(ctx context.Context, key standingKey, sessions []uint64) error {
-	b := e.bound[key.exchange]
-	asked, cancel := context.WithTimeout(ctx, e.Timeout)
-	all, err := b.Client.FeatureConfigs(asked, key.config)
-	cancel()
-	listed := map[string]*ixapi.NetworkFeatureConfig{}
-	for i := range all {
-		listed[all[i].ID] = &all[i]
-	}
-	if err != nil {
-		e.Logger.Warn("the sessions at an exchange cannot be read", "public_id", b.PublicID, "error", err)
-	}
-	for _, session := range sessions {
-		err := e.Store.Alone(ctx, sessionLease(session), "Session", func() error {
-			x, lost := e.Store.ExchangeSession(ctx, session)
-			if lost != nil || x == nil || x.Wanted != models.WantedNothing || x.ConfigID == nil {
-				return lost
-			}
-			s, lost := e.Store.SessionByID(ctx, session)
-			if lost != nil {
-				return e.converge(ctx, session)
-			}
-			w := &work{Exchange: e, b: b, s: s, x: x}
-			have := listed[*x.ConfigID]
-			switch {
-			case err != nil:
-				// The state that is known is kept.
-				x.Tries++
-				x.DueAt = later(b.Poll, x.Tries)
-				return w.save(ctx)
-			case have == nil:
-				return e.converge(ctx, session)
-			}
-			return w.observe(ctx, have)
-		})
-		var said *models.Error
-		if err != nil && !errors.As(err, &said) {
-			return err
-		}
-	}
-	return ctx.Err()
 }

@@ -126,6 +126,9 @@ func (b *bound) target(ctx context.Context, s *models.Session) (*target, error) 
 	if err != nil || f == nil {
 		return nil, err
 	}
+	if s.SourceASN == nil {
+		return nil, models.Errorf(models.Invalid, "Missing required parameter: source_asn")
+	}
 	configs, err := b.Client.ServiceConfigs(ctx, l.service.ID)
 	if err != nil {
 		return nil, err
@@ -139,7 +142,7 @@ func (b *bound) target(ctx context.Context, s *models.Session) (*target, error) 
 		return nil, err
 	}
 	t.lan, t.feature = l, *f
-	if s.SourceASN != nil && len(t.config.ASNs) > 0 && !slices.Contains(t.config.ASNs, *s.SourceASN) {
+	if len(t.config.ASNs) > 0 && !slices.Contains(t.config.ASNs, *s.SourceASN) {
 		return nil, models.Errorf(models.Invalid, "source_asn: AS%d is none of the AS numbers of the connection to %s (%s)",
 			*s.SourceASN, l.service.Name, joined(t.config.ASNs))
 	}

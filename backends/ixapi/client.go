@@ -36,6 +36,9 @@ type Client struct {
 	pagedAt time.Time
 }
 
+// Timeout is how long one request with its answer may take.
+func (c *Client) Timeout() time.Duration { return c.config.Timeout }
+
 // request is one request, which may be sent several times.
 type request struct {
 	method string

@@ -1,5 +1,7 @@
 package ixapi
 
+import "encoding/json"
+
 // State is how far an object of the exchange has come.
 type State string
 
@@ -33,6 +35,16 @@ type Status struct {
 	Severity int    `json:"severity"`
 	Tag      string `json:"tag"`
 	Message  string `json:"message"`
+}
+
+// UnmarshalJSON reads a status. Its message becomes one line, and is cut.
+func (s *Status) UnmarshalJSON(data []byte) error {
+	type plain Status
+	if err := json.Unmarshal(data, (*plain)(s)); err != nil {
+		return err
+	}
+	s.Message = shown(s.Message)
+	return nil
 }
 
 // Implementation is what a server says of itself.

@@ -30,7 +30,7 @@ func (p *Program) exchanges(cfg config.Config, store *models.Store, logger *slog
 	if len(cfg.Exchanges) == 0 {
 		return nil, nil
 	}
-	c := exchange.Config{Store: store, Logger: logger, Timeout: cfg.Router.Timeout}
+	c := exchange.Config{Store: store, Logger: logger}
 	for _, e := range cfg.Exchanges {
 		roots, err := certificates(e.CAFile)
 		if err != nil {

@@ -13,8 +13,10 @@ type exchangeSession05 struct {
 	RemoteState     string  `gorm:"type:varchar(40);not null"`
 	Message         string  `gorm:"type:varchar(1000);not null"`
 	Wanted          string  `gorm:"type:varchar(16);not null"`
-	Tries           int     `gorm:"not null"`
-	DueAt           int64   `gorm:"not null;index:exchange_sessions_due"`
+	Wishes          int64   `gorm:"not null"`
+	PostedAt        *int64
+	Tries           int   `gorm:"not null"`
+	DueAt           int64 `gorm:"not null;index:exchange_sessions_due"`
 	SeenAt          *int64
 	CreatedAt       int64 `gorm:"not null"`
 	ModifiedAt      int64 `gorm:"not null"`
