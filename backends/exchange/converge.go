@@ -42,11 +42,15 @@ func (e *Exchange) within(ctx context.Context, b *bound) (context.Context, conte
 // requests is how many requests may last as long as they can.
 const requests = 3
 
+// lease is the lease of whoever is busy with a session; that of package sessions
+// is the same.
+func lease(session uint64) string { return fmt.Sprintf("session-%d", session) }
+
 // alone runs f while nobody else is busy with a session, which may also be a
-// gateway that was killed a moment ago. The lease is that of package sessions.
+// gateway that was killed a moment ago.
 func (e *Exchange) alone(ctx context.Context, session uint64, f func() error) error {
 	ran := false
-	err := e.Store.Alone(ctx, fmt.Sprintf("session-%d", session), fmt.Sprintf("Session %d", session), func() error {
+	err := e.Store.Alone(ctx, lease(session), fmt.Sprintf("Session %d", session), func() error {
 		ran = true
 		return f()
 	})

@@ -172,7 +172,7 @@ func TestNothingIsLost(t *testing.T) {
 			// Another session each time, alone at the exchange.
 			s := d.add(d.session(ixapitest.RequiredFeatureIPv4))
 			lost := 0
-			finish := func(wanted string) {
+			attempt := func(wanted string) {
 				t.Helper()
 				gateway := d.another()
 				d.wire.losing(func(i int, _ *http.Request) (bool, bool) {
@@ -186,6 +186,10 @@ func TestNothingIsLost(t *testing.T) {
 					t.Fatalf("%s, request %d: %v", wanted, n, err)
 				}
 				d.wire.losing(nil)
+			}
+			finish := func(wanted string) {
+				t.Helper()
+				attempt(wanted)
 				for range 2 {
 					// The one that comes after is another process.
 					d.due()
@@ -209,7 +213,19 @@ func TestNothingIsLost(t *testing.T) {
 			d.change(s, models.WantedUpdate, func(s *models.Session) { s.Password = "planted-other" })
 			finish("update")
 			check("update", func() bool { have := d.standing(); return len(have) == 1 && have[0].Password == "planted-other" })
-			d.change(s, models.WantedUpdate, func(s *models.Session) { peer := ixapitest.OptionalFeatureIPv4; s.PeerIPAddr = &peer })
+			to := func(peer string) {
+				d.change(s, models.WantedUpdate, func(s *models.Session) { s.PeerIPAddr = &peer })
+			}
+			// There, and back before it is known what came of it.
+			to(ixapitest.OptionalFeatureIPv4)
+			attempt("move")
+			to(ixapitest.RequiredFeatureIPv4)
+			finish("move back")
+			check("move back", func() bool {
+				have := d.standing()
+				return len(have) == 1 && have[0].NetworkFeature == ixapitest.RequiredFeature && *d.link(s).ConfigID == have[0].ID
+			})
+			to(ixapitest.OptionalFeatureIPv4)
 			finish("move")
 			check("move", func() bool {
 				have := d.standing()
