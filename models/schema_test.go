@@ -24,6 +24,7 @@ var rowTypes = []any{
 	&models.ActionMode{}, &models.ModeChange{}, &models.ImportedObject{},
 	&models.ComparisonCount{}, &models.ComparisonDifference{}, &models.ComparisonNoise{},
 	&models.LegacyUse{},
+	&models.PassedWrites{},
 	&models.ExchangeSession{},
 	&ix.Row{}, &ix.Credential{}, &ix.SigningKey{}, &ix.Allocation{},
 }

@@ -20,6 +20,7 @@ func Steps() []*gormigrate.Migration {
 		{ID: "20261122-06-comparison", Migrate: comparison},
 		{ID: "20261122-07-import", Migrate: imports},
 		{ID: "20261122-08-usage", Migrate: usage},
+		{ID: "20261122-09-passed-writes", Migrate: passedWrites},
 	}
 }
 
