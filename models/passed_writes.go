@@ -83,15 +83,27 @@ func (tx *Tx) WriteFailed(begun []PassedWrites) error {
 	return nil
 }
 
-// CoverPassedWrites notes that an import is complete which took these counts, at
-// began in Unix seconds, before it read anything of the original. Scopes to which
-// nothing was passed on since are not behind any more, for every gateway with its
-// next request.
-func (s *Store) CoverPassedWrites(ctx context.Context, taken []PassedWrites, began int64) error {
+// A PassedMark is how far each scope was behind at a moment.
+type PassedMark struct {
+	passed []PassedWrites
+	at     int64
+}
+
+// MarkPassedWrites takes what an import will cover. It has to be taken before
+// anything is read of the original.
+func (s *Store) MarkPassedWrites(ctx context.Context) (PassedMark, error) {
+	rows, err := s.PassedWrites(ctx)
+	return PassedMark{rows, s.now().Unix()}, err
+}
+
+// CoverPassedWrites notes that an import is complete which began with this mark.
+// Scopes to which nothing was passed on since are not behind any more, for every
+// gateway with its next request.
+func (s *Store) CoverPassedWrites(ctx context.Context, m PassedMark) error {
 	return s.Write(ctx, func(tx *Tx) error {
-		for _, p := range taken {
+		for _, p := range m.passed {
 			// Another import may have covered more.
-			if err := tx.coverSince(began, p.Scope, p.Passed, "covered < ?", p.Passed); err != nil {
+			if err := tx.coverSince(m.at, p.Scope, p.Passed, "covered < ?", p.Passed); err != nil {
 				return err
 			}
 		}

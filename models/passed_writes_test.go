@@ -30,6 +30,15 @@ func passed(t *testing.T, s *models.Store) (rows []models.PassedWrites, text str
 	return rows, text
 }
 
+func markPassed(t *testing.T, s *models.Store) models.PassedMark {
+	t.Helper()
+	mark, err := s.MarkPassedWrites(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return mark
+}
+
 // What an original was told to change makes this side stale, until an import that
 // began after it is complete. Only what changes who answers raises the version.
 func TestPassedWrites(t *testing.T) {
@@ -46,8 +55,8 @@ func TestPassedWrites(t *testing.T) {
 func walkPassedWrites(t *testing.T, l *modelstest.Lent, clock *modelstest.Clock) {
 	t.Helper()
 	const both = "peering, resources"
-	var begun, taken []models.PassedWrites
-	var began int64
+	var begun []models.PassedWrites
+	var mark models.PassedMark
 	scopes := map[string][]models.Scope{"peering": {models.ScopePeering}, "resources": {models.ScopeResources}, both: {models.ScopePeering, models.ScopeResources}, "": nil}
 	begin := func(some string) func() {
 		return func() {
@@ -58,9 +67,9 @@ func walkPassedWrites(t *testing.T, l *modelstest.Lent, clock *modelstest.Clock)
 		return func() { write(t, l.Store, func(tx *models.Tx) error { return tx.WriteEnds(scopes[some]...) }) }
 	}
 	fail := func() { write(t, l.Store, func(tx *models.Tx) error { return tx.WriteFailed(begun) }) }
-	take := func() { taken, _ = passed(t, l.Store); began = clock.Now().Unix() }
+	take := func() { mark = markPassed(t, l.Store) }
 	cover := func() {
-		if err := l.Store.CoverPassedWrites(t.Context(), taken, began); err != nil {
+		if err := l.Store.CoverPassedWrites(t.Context(), mark); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -122,9 +131,9 @@ func TestManyPassedWrites(t *testing.T) {
 					if err != nil {
 						t.Error(err)
 					}
-					taken, err := l.Store.PassedWrites(t.Context())
+					mark, err := l.Store.MarkPassedWrites(t.Context())
 					if err == nil {
-						err = l.Store.CoverPassedWrites(t.Context(), taken, 7)
+						err = l.Store.CoverPassedWrites(t.Context(), mark)
 					}
 					if err == nil {
 						err = l.Store.Write(t.Context(), func(tx *models.Tx) error { return tx.WriteEnds(some...) })
