@@ -45,14 +45,18 @@ type run struct {
 // Import copies what the original shows. It reads everything before it writes
 // anything; it writes in transactions each of which leaves every object whole, so
 // that after a run that was cut off the next one does what is left. When it
-// returns an error what was written before stays.
+// returns an error what was written before stays. When nothing was refused, this side
+// is not behind the writes any more that were passed on to the original before.
 func Import(ctx context.Context, o Options) (*Report, error) {
 	r := &run{
 		Options: o, imported: map[Kind]map[Key]string{}, seeds: map[uint64]bool{}, exchanges: map[uint64]bool{}, refused: map[Kind]map[Key]bool{},
 		plan: map[Kind][]change{}, adopted: map[Kind][]Key{},
 		report: &Report{Kinds: map[Kind]*Counts{}, Conflicts: []string{}, NextIDs: map[string]uint64{}},
 	}
-	var err error
+	mark, err := o.Store.MarkPassedWrites(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if r.original, r.own, err = readBoth(ctx, o.Original, o.Own, o.Reading); err != nil {
 		return nil, err
 	}
@@ -75,7 +79,10 @@ func Import(ctx context.Context, o Options) (*Report, error) {
 	}
 	slices.Sort(r.original.notes)
 	r.report.Notes = append([]string{}, slices.Compact(r.original.notes)...)
-	return r.report, nil
+	if len(r.report.Conflicts) > 0 {
+		return r.report, nil
+	}
+	return r.report, o.Store.CoverPassedWrites(ctx, mark)
 }
 
 func (r *run) readImported(ctx context.Context) error {
