@@ -32,6 +32,10 @@ type call struct {
 	// mode says who answers, and original is what the original server answered.
 	mode     compat.Mode
 	original *legacy.Answer
+	// behind is how far this side was behind the original when the request came, and
+	// stale says that what a read is made from was.
+	behind []models.PassedWrites
+	stale  bool
 	// asked is set once the caller is known, and retired is the pattern that ended
 	// the action, if one did.
 	asked   *request

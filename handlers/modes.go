@@ -20,29 +20,34 @@ type modeTable struct {
 	version   models.Versions
 	loaded    bool
 	effective compat.Policies
+	passed    []models.PassedWrites
 }
 
 func newModeTable(s *models.Store, given compat.Policies) *modeTable {
 	return &modeTable{store: s, given: given}
 }
 
-func (t *modeTable) get(ctx context.Context, v models.Versions) (compat.Policies, error) {
+// get returns who answers what, and how far this side is behind the original.
+func (t *modeTable) get(ctx context.Context, v models.Versions) (compat.Policies, []models.PassedWrites, error) {
 	v = v.Of(models.ScopeModes)
 	t.mu.RLock()
-	effective, fresh := t.effective, t.loaded && t.version == v
+	effective, passed, fresh := t.effective, t.passed, t.loaded && t.version == v
 	t.mu.RUnlock()
 	if fresh {
-		return effective, nil
+		return effective, passed, nil
 	}
 	stored, err := t.store.ActionModes(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	if passed, err = t.store.PassedWrites(ctx); err != nil {
+		return nil, nil, err
 	}
 	effective = EffectiveModes(t.given, stored)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.loaded, t.version, t.effective = true, v, effective
-	return effective, nil
+	t.loaded, t.version, t.effective, t.passed = true, v, effective, passed
+	return effective, passed, nil
 }
 
 // EffectiveModes are the policies of the configuration with the stored ones in
@@ -60,7 +65,7 @@ func EffectiveModes(given compat.Policies, stored []models.ActionMode) compat.Po
 
 // decide finds out who answers the request.
 func (k *call) decide(v models.Versions) error {
-	policies, err := k.modes.get(k.ctx, v)
+	policies, passed, err := k.modes.get(k.ctx, v)
 	if err != nil {
 		return err
 	}
@@ -70,6 +75,7 @@ func (k *call) decide(v models.Versions) error {
 		position = k.params.position()
 	}
 	k.mode = policy.For(k.action, position)
+	k.heed(passed)
 	return nil
 }
 

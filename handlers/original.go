@@ -57,23 +57,24 @@ func (k *call) passOnce(q *request) ([]byte, error) {
 	k.ctx = context.WithoutCancel(k.ctx)
 	k.background.done.Add(1)
 	defer k.background.done.Done()
-	if err := k.inStep(k.claim); err != nil {
+	w := &passedWrite{scopes: changedThere(k.params.text("target"))}
+	if err := k.inStep(w, k.claim, w.begin); err != nil {
 		return nil, err
 	}
 	answer, err := k.Original.Do(k.ctx, k.passed(q))
 	if err != nil {
-		unknown := false
-		if failed, ok := errors.AsType[*legacy.Error](err); ok {
-			unknown = failed.Uncertain()
-		}
-		return nil, errors.Join(fmt.Errorf("pass on: %w", err), k.inStep(func(tx *models.Tx) error { return k.releaseUnless(tx, unknown) }))
+		failed, ok := errors.AsType[*legacy.Error](err)
+		unknown := ok && failed.Uncertain()
+		return nil, errors.Join(fmt.Errorf("pass on: %w", err),
+			k.inStep(w, func(tx *models.Tx) error { return k.releaseUnless(tx, unknown) }, w.end(ok && !unknown)))
 	}
 	k.original = answer
 	// What the original did is done: its caller gets its answer, whatever becomes
 	// of the token. A token that is neither settled nor released stays claimed, and
 	// whoever sends it again is told that the outcome is not known.
-	if err := k.inStep(func(tx *models.Tx) error { return k.conclude(tx, answer) }); err != nil {
-		k.Logger.Error("the answer of the original could not be kept for its token", "error", err)
+	err = k.inStep(w, func(tx *models.Tx) error { return k.conclude(tx, answer) }, w.end(refusedWhole(answer)))
+	if err != nil {
+		k.Logger.Error("the answer of the original could not be kept for its token, or that this side is behind it", "error", err)
 	}
 	return answer.Body, nil
 }
@@ -86,18 +87,31 @@ func (k *call) conclude(tx *models.Tx, answer *legacy.Answer) error {
 	switch {
 	case answer.Status == http.StatusOK && len(answer.Body) != 0:
 		return k.settle(tx, answer.Body)
-	case answer.Status >= http.StatusBadRequest && answer.Status < http.StatusInternalServerError:
+	case refusedWhole(answer):
 		return k.release(tx)
 	}
 	return nil
 }
 
-// inStep does what concerns the token of a write, when it has one.
-func (k *call) inStep(f func(*models.Tx) error) error {
-	if k.token == nil {
+// refusedWhole reports whether an answer says that nothing was done.
+func refusedWhole(a *legacy.Answer) bool {
+	return a.Status >= http.StatusBadRequest && a.Status < http.StatusInternalServerError
+}
+
+// inStep does what concerns the token of a write, and how far it leaves this side
+// behind, as one change: when it has a token, or changes what is shown here.
+func (k *call) inStep(w *passedWrite, steps ...func(*models.Tx) error) error {
+	if k.token == nil && len(w.scopes) == 0 {
 		return nil
 	}
-	return k.Store.Write(k.ctx, f)
+	return k.Store.Write(k.ctx, func(tx *models.Tx) error {
+		for _, step := range steps {
+			if err := step(tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // passed is the request for the original.
@@ -117,6 +131,7 @@ func (k *call) compare(q *request, answer *legacy.Answer, failed bool) {
 	k.Comparer.Offer(comparison.Pair{
 		Action: k.action, Mode: k.mode, Caller: k.caller.Name, Fingerprint: k.params.fingerprint(),
 		Request: k.passed(q), Answer: answer, Failed: failed, Own: shared.here,
+		Stale: k.stale, Outdated: shared.outdated,
 		Original: func(ctx context.Context) (*legacy.Answer, error) {
 			if shared.Original == nil {
 				return nil, errNoOriginal

@@ -83,6 +83,8 @@ func (c *Comparer) Offer(p Pair) {
 	switch {
 	case p.Failed || p.Answer == nil:
 		c.tally.count(j.action, now, ownErrors)
+	case p.Stale:
+		c.tally.count(j.action, now, stale)
 	case position("sample", p.Fingerprint) >= c.config.Sample:
 	case !c.enqueue(j):
 		c.tally.count(j.action, now, dropped)

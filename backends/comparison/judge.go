@@ -67,6 +67,9 @@ func (c *Comparer) judge(ctx context.Context, j *job) (outcome string, f *findin
 	f.result = c.compare(j.action, f, shadow.Options{Rules: c.config.Rules})
 	switch {
 	case !f.result.Matches():
+		if c.outdated(ctx, j) {
+			return stale, nil
+		}
 		return differs, f
 	case f.result.NoisyTotal > 0:
 		return noisy, nil
@@ -90,6 +93,10 @@ func (c *Comparer) judgeAgain(ctx context.Context, j *job) string {
 	if broken(f.original) {
 		return originalErrors
 	}
+	// Both sides have answered: a write that made them differ is known by now.
+	if c.outdated(ctx, j) {
+		return stale
+	}
 	restless := c.see(j, j.first.original, f.original)
 	var capture *capture
 	c.busy(func() { capture = newCapture(j, &f) })
@@ -106,6 +113,20 @@ func (c *Comparer) judgeAgain(ctx context.Context, j *job) string {
 		}
 	}
 	return outcome
+}
+
+// outdated reports whether what differs may only be a write of the original that is
+// not known here, or was not when a side answered. Where that cannot be found out,
+// nothing is said against this side.
+func (c *Comparer) outdated(ctx context.Context, j *job) bool {
+	if j.Outdated == nil {
+		return false
+	}
+	outdated, err := j.Outdated(ctx)
+	if err != nil {
+		c.config.Logger.Debug("whether this side is behind the original is not known", "action", j.action, "error", err)
+	}
+	return outdated || err != nil
 }
 
 // busy does what keeps a processor busy. Only half of the processors ever do so for

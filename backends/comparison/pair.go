@@ -28,6 +28,12 @@ type Pair struct {
 	// Failed says that this program could not answer, so that the original did
 	// although the mode is compat.ModeVerify.
 	Failed bool
+	// Stale says that a write of the original has not been imported, so that this side
+	// is known to answer otherwise: there is nothing to compare.
+	Stale bool
+	// Outdated reports whether such a write was passed on, or imported, since the
+	// request came; nil is never.
+	Outdated func(ctx context.Context) (bool, error)
 	// Own and Original ask a side, once more for the one that answered already.
 	Own, Original func(ctx context.Context) (*legacy.Answer, error)
 }

@@ -25,6 +25,8 @@ const (
 	unsettled = "unsettled"
 	// dropped came when too many were waiting.
 	dropped = "dropped"
+	// stale could not match, because this side was behind the original.
+	stale = "stale"
 	// ownErrors and originalErrors got no answer from a side.
 	ownErrors      = "own_errors"
 	originalErrors = "original_errors"
