@@ -30,15 +30,15 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 }
 
 func (r *Report) writeTable(b *strings.Builder) {
-	b.WriteString("| action | mode | requests | compared | matched | ignored | noisy | mismatched | unsettled | errors here | errors of the original | dropped" +
-		" | p50/p99 ms here | of the original | callers | verdict |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n")
+	b.WriteString("| action | mode | requests | compared | matched | ignored | noisy | mismatched | unsettled | errors here | errors of the original | dropped | stale" +
+		" | p50/p99 ms here | of the original | callers | verdict |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n")
 	for _, a := range r.Actions {
 		mode := a.Mode
 		if a.Share < 100 {
 			mode += fmt.Sprintf(" %d %%", a.Share)
 		}
-		fmt.Fprintf(b, "| %s | %s | %d | %d | %d | %d | %d | %d | %d | %d | %d | %d | %s | %s | %s | %s: %s |\n", cell(a.Action), mode, a.Requests,
-			a.Compared, a.Matched, a.Ignored, a.Noisy, a.Mismatched, a.Unsettled, a.OwnErrors, a.OriginalErrors, a.Dropped, a.Own, a.Original,
+		fmt.Fprintf(b, "| %s | %s | %d | %d | %d | %d | %d | %d | %d | %d | %d | %d | %d | %s | %s | %s | %s: %s |\n", cell(a.Action), mode, a.Requests,
+			a.Compared, a.Matched, a.Ignored, a.Noisy, a.Mismatched, a.Unsettled, a.OwnErrors, a.OriginalErrors, a.Dropped, a.Stale, a.Own, a.Original,
 			cell(strings.Join(a.Callers, ", ")), a.Verdict, cell(a.Why))
 	}
 }
@@ -52,12 +52,18 @@ func (l Latency) String() string {
 }
 
 func (a ActionReport) write(b *strings.Builder) {
-	if len(a.Differences)+len(a.Noise) == 0 && a.Dropped == 0 && a.NotKept == 0 {
+	if len(a.Differences)+len(a.Noise) == 0 && a.Dropped+a.Stale+a.NotKept == 0 && a.StaleSince == nil {
 		return
 	}
 	fmt.Fprintf(b, "\n## %s\n", cell(a.Action))
 	if a.Dropped > 0 {
 		fmt.Fprintf(b, "\n%d requests were dropped, because too many waited to be compared.\n", a.Dropped)
+	}
+	if a.Stale > 0 {
+		fmt.Fprintf(b, "\n%d requests could not match, because this gateway was behind writes that went to the original.\n", a.Stale)
+	}
+	if a.StaleSince != nil {
+		fmt.Fprintf(b, "\nIt is stale since %s: run legacy import. Until then nothing is compared.\n", a.StaleSince.Format(time.DateTime))
 	}
 	if len(a.Differences) > 0 {
 		b.WriteString("\n| difference | kind | requests | first | last |\n|---|---|---|---|---|\n")

@@ -41,6 +41,10 @@ type ActionReport struct {
 	OwnErrors      int64  `json:"own_errors"`
 	OriginalErrors int64  `json:"original_errors"`
 	Dropped        int64  `json:"dropped"`
+	// Stale could not match, because this side was behind the writes that the
+	// original had done, and StaleSince is since when it is now; nil when it is not.
+	Stale      int64      `json:"stale"`
+	StaleSince *time.Time `json:"stale_since"`
 	// NotKept is how often a difference was found for which there was no room.
 	NotKept  int64   `json:"differences_not_kept"`
 	Own      Latency `json:"own"`
@@ -101,6 +105,9 @@ type ReportOptions struct {
 	Criteria Criteria
 	// Samples adds a sample to each difference.
 	Samples bool
+	// Stale are the actions, with since when, whose answers here are behind the writes
+	// that the original did.
+	Stale map[string]time.Time
 }
 
 // NewReport reads what all gateways of a database found.
@@ -194,11 +201,14 @@ func newActionReport(action string, counts map[string]int64, o ReportOptions) Ac
 	a := ActionReport{
 		Action: action, Mode: string(policy.Mode), Share: policy.Share, Requests: counts[requests], Compared: compared(counts),
 		Matched: counts[matched], Ignored: counts[ignored], Noisy: counts[noisy], Mismatched: counts[mismatched], Unsettled: counts[unsettled],
-		OwnErrors: counts[ownErrors], OriginalErrors: counts[originalErrors], Dropped: counts[dropped], NotKept: counts[models.CountNotKept],
+		OwnErrors: counts[ownErrors], OriginalErrors: counts[originalErrors], Dropped: counts[dropped], Stale: counts[stale], NotKept: counts[models.CountNotKept],
 		Callers: []string{}, Differences: []DifferenceReport{}, Noise: []NoiseReport{},
 	}
 	if known, _ := compat.Lookup(target, name); known != nil {
 		a.Mode = string(policy.For(known, 0))
+	}
+	if since, ok := o.Stale[action]; ok {
+		a.StaleSince = &since
 	}
 	a.Own, a.Original = latencyOf(sideOwn, counts), latencyOf(sideOriginal, counts)
 	return a

@@ -35,6 +35,9 @@ by the next one; a run after that writes only what changed at the original. With
 --verify nothing is written: every object of both sides is compared, and the exit
 code is 0 only when none differs.
 
+While writes go to the original, run it by a timer: what they change is here, and is
+compared again, only after a run that refuses nothing.
+
 The key (legacy.api_key) needs to read and to see secrets. own_asns and timezone
 must be those of the original.`,
 		Args: exactly(0),

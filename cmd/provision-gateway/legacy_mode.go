@@ -26,6 +26,9 @@ type modeLine struct {
 	Effect string `json:"effect"`
 	Mode   string `json:"mode"`
 	Share  int    `json:"share"`
+	// Stale is since when the original has changed what is not imported, of a read;
+	// nil when it has not.
+	Stale *time.Time `json:"stale"`
 	// From is stored, configured or default, with the pattern that decided.
 	From    string     `json:"from"`
 	Pattern string     `json:"pattern"`
@@ -50,16 +53,20 @@ func (p *Program) legacyModeListCommand() *cobra.Command {
 			return p.printJSON(lines)
 		}
 		w := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', 0)
-		_, _ = fmt.Fprintln(w, "ACTION\tEFFECT\tMODE\tSHARE\tFROM\tCHANGED\tBY\tREASON")
+		_, _ = fmt.Fprintln(w, "ACTION\tEFFECT\tMODE\tSHARE\tFROM\tCHANGED\tBY\tREASON\tCOPY")
 		for _, l := range lines {
-			changed, from := "", l.From
+			changed, from, stale := "", l.From, ""
 			if l.Changed != nil {
 				changed = l.Changed.Format(time.DateTime)
+			}
+			if l.Stale != nil {
+				stale = "stale since " + l.Stale.Format(time.DateTime) + ": import"
 			}
 			if l.Pattern != l.Action && l.From != "default" {
 				from += " for " + l.Pattern
 			}
-			_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%d%%\t%s\t%s\t%s\t%s\n", plain(l.Action), l.Effect, l.Mode, l.Share, plain(from), changed, plain(l.By), plain(l.Reason))
+			_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%d%%\t%s\t%s\t%s\t%s\t%s\n",
+				plain(l.Action), l.Effect, l.Mode, l.Share, plain(from), changed, plain(l.By), plain(l.Reason), stale)
 		}
 		return w.Flush()
 	})
@@ -69,6 +76,10 @@ func (p *Program) legacyModeListCommand() *cobra.Command {
 // policy was made for.
 func modeLines(ctx context.Context, cfg config.Config, store *models.Store) ([]modeLine, error) {
 	rows, err := store.ActionModes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	stale, err := staleReads(ctx, store)
 	if err != nil {
 		return nil, err
 	}
@@ -84,6 +95,9 @@ func modeLines(ctx context.Context, cfg config.Config, store *models.Store) ([]m
 		}
 		if row, ok := stored[policy.Pattern]; ok {
 			l.From, l.By, l.Reason, l.Changed = "stored", row.ChangedBy, row.Reason, new(time.Unix(row.ChangedAt, 0).UTC())
+		}
+		if since, ok := stale[action]; ok {
+			l.Stale = &since
 		}
 		return l
 	}
@@ -147,7 +161,10 @@ others are in shadow.`,
 		if err != nil {
 			return err
 		}
-		return p.printf("%s is in mode %s for %d%% of its requests.\n", policy.Pattern, mode, policy.Share)
+		if err := p.printf("%s is in mode %s for %d%% of its requests.\n", policy.Pattern, mode, policy.Share); err != nil {
+			return err
+		}
+		return p.warnOfLocal(ctx, cfg, store, policy.Pattern)
 	})
 }
 

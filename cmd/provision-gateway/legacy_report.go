@@ -34,6 +34,8 @@ func (p *Program) legacyReportCommand() *cobra.Command {
 For each action that was compared, or is in mode shadow or verify, it says how many
 requests matched, differed only in what a rule ignores, or only where the original
 differs with itself, and how many did not match; how long both sides took; and
+how many were not compared because this gateway was behind the writes that went to
+the original (stale, until the next import); and
 whether the action is ready to be answered here, by the rule of
 legacy.verdict_matches, legacy.verdict_mismatches and legacy.verdict_days.
 
@@ -66,13 +68,17 @@ rule of legacy.rules has expired.`,
 		if err != nil {
 			return err
 		}
+		stale, err := staleReads(ctx, store)
+		if err != nil {
+			return err
+		}
 		now := time.Now()
 		if p.Now != nil {
 			now = p.Now()
 		}
 		report, err := comparison.NewReport(ctx, store, comparison.ReportOptions{
 			Since: now.Add(-back), Until: now, Actions: c.Flags().Args(), Modes: handlers.EffectiveModes(cfg.Legacy.Modes, stored),
-			Rules: cfg.Comparison.Rules, Criteria: comparison.Criteria(cfg.Comparison.Verdict), Samples: *samples,
+			Rules: cfg.Comparison.Rules, Criteria: comparison.Criteria(cfg.Comparison.Verdict), Samples: *samples, Stale: stale,
 		})
 		if err != nil {
 			return err
