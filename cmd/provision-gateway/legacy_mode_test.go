@@ -23,7 +23,10 @@ func TestLegacyMode(t *testing.T) {
 		if got := ask(second); got != theirs || !strings.Contains(got, " peers found.") {
 			t.Fatalf("passed on: %s\nthe original: %s", got, theirs)
 		}
-		must(t, behind, "legacy", "mode", "set", "peering.getPeers", "local", "--by", "ann", "--reason", "proof seen")
+		set := run(t, behind, "legacy", "mode", "set", "peering.getPeers", "local", "--by", "ann", "--reason", "proof seen")
+		if set.code != exitOK || !strings.Contains(set.stderr, "while writes go to the original") {
+			t.Fatalf("exit code %d: %s", set.code, set.stderr)
+		}
 		if got := ask(second); got != "No peers found." {
 			t.Errorf("local: %s", got)
 		}
