@@ -52,7 +52,11 @@ func (tx *Tx) importValues(resource uint64, values []FieldValue) error {
 		v.ResourceID = resource
 		var old FieldValue
 		if at := find(stored, v); at >= 0 {
-			old = stored[at]
+			// Not as it was read: its secret may have got another number since, to make
+			// room for that of a value before.
+			if err := tx.db.Where("id = ?", stored[at].ID).Take(&old).Error; err != nil {
+				return err
+			}
 		}
 		v.ID = old.ID
 		if err := tx.importSecretID(old, v); err != nil {
@@ -103,33 +107,6 @@ func (tx *Tx) importSecretID(old, v FieldValue) error {
 		return err
 	}
 	return tx.setSecret(*v.SecretID, plain)
-}
-
-// clearSecretID makes the number of a secret free.
-func (tx *Tx) clearSecretID(id uint64) error {
-	values, err := tx.store.Secrets(tx.db, []uint64{id})
-	if err != nil {
-		return err
-	}
-	plain, exists := values[id]
-	if !exists {
-		return nil
-	}
-	var users []FieldValue
-	if err := tx.db.Where("secret_id = ?", id).Find(&users).Error; err != nil {
-		return err
-	}
-	if len(users) == 0 {
-		return Errorf(Conflict, "The number %d of a secret of the original server belongs to another part of this gateway", id)
-	}
-	fresh, err := tx.addSecret(plain)
-	if err != nil {
-		return err
-	}
-	if err := tx.db.Model(&FieldValue{}).Where("secret_id = ?", id).Update("secret_id", fresh).Error; err != nil {
-		return err
-	}
-	return tx.RemoveSecret(id)
 }
 
 // ImportSecret sets the value of a secret field of a resource. A field that has no

@@ -2,9 +2,12 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"provision-gateway/models/ix"
 )
 
 // The whole way between two gateways: import, nothing to do, verify, a change over
@@ -71,4 +74,51 @@ func TestLegacyImportNeedsAnOriginal(t *testing.T) {
 	environ, _ := onSQLite(t)
 	fails(t, environ, exitFailure, "legacy.url is not set", "legacy", "import")
 	fails(t, environ, exitUsage, "invalid argument", "legacy", "import", "--exchange", "x")
+}
+
+// The order of the guide: the gateway serves, exchange and all, before the import.
+// Tokens that it issued and its signing key outlive the numbers that the import
+// needs.
+func TestLegacyImportBesideAnExchange(t *testing.T) {
+	t.Parallel()
+	there, _ := onSQLite(t)
+	there = append(there, "PROVISION_GATEWAY_OWN_ASNS=64500", "PROVISION_GATEWAY_SECRETS_KEY_FILE="+filepath.Join(t.TempDir(), "there.key"))
+	first := serve(t, there, "--demo")
+	for i := range 4 {
+		lir := fmt.Sprintf("target=lir&action=add&meta[type]=entry&meta[section]=lir&meta[name]=Secret%d&fields[rir][]=ARIN&fields[asn][]=%d"+
+			"&fields[org-handle][]=O&fields[api-key][]=s3cret-%d", i, i+1, i)
+		if a := first.get(lir); a.Success != 1 {
+			t.Fatal(a.Message)
+		}
+	}
+	onEach(t, func(t *testing.T, here []string) {
+		here = append(here, "PROVISION_GATEWAY_OWN_ASNS=64500", "PROVISION_GATEWAY_LEGACY_URL="+first.url+"/api/v1/api.php")
+		seeded := mustJSON[ix.Seeded](t, here, "ixapi", "seed", "--demo")
+		s := serve(t, here)
+		var tokens struct {
+			Access string `json:"access_token"`
+		}
+		order(t, s.url+"/api/v2/auth/token", "", map[string]any{"api_key": seeded.Accounts[0].APIKey, "api_secret": seeded.Accounts[0].APISecret}, &tokens)
+		must(t, here, "legacy", "import")
+		if out := must(t, here, "legacy", "import", "--verify"); !strings.Contains(out, " 0 differences; ") {
+			t.Errorf("verify printed %s", out)
+		}
+		status := func(url string) int {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/api/v2/account", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Authorization", "Bearer "+tokens.Access)
+			response, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = response.Body.Close()
+			return response.StatusCode
+		}
+		another := serve(t, here)
+		if got := []int{status(s.url), status(another.url)}; got[0] != 200 || got[1] != 200 {
+			t.Errorf("a token from before is answered with %v", got)
+		}
+	})
 }

@@ -45,7 +45,7 @@ func (t *tokens) keys(ctx context.Context, enough func([]signingKey) bool) ([]si
 	for _, row := range rows {
 		secret := secrets[row.ID]
 		if secret == nil {
-			text, err := t.store.Secret(ctx, row.SecretID)
+			text, err := t.store.SigningSecret(ctx, row.ID)
 			if err != nil {
 				return nil, err
 			}

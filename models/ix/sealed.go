@@ -2,8 +2,12 @@ package ix
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 
 	"gorm.io/gorm"
+
+	"provision-gateway/models"
 )
 
 // sealing is an object with a text that is a secret. The text is stored sealed
@@ -55,12 +59,44 @@ func (tx *Tx) unseal(o sealing) error {
 }
 
 // opened reads the secret texts of rows, by their ids. Only collections with
-// secrets have a look at their rows.
+// secrets have a look at their rows. A text whose number the row does not have any
+// more, since an import gave the number to another secret meanwhile, is left out.
 func (s *Store) opened(db *gorm.DB, k *kind, rows ...Row) (map[uint64]string, error) {
 	if !k.sealed {
 		return nil, nil
 	}
-	var ids []uint64
+	ids, err := secretsOf(rows)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	texts, err := s.Secrets(db, ids)
+	if err != nil {
+		return nil, err
+	}
+	still := map[uint64]bool{}
+	for some := range slices.Chunk(rows, 1000) {
+		var names []string
+		for _, row := range some {
+			names = append(names, row.ID)
+		}
+		var now []Row
+		if err := db.Select("id", "document").Where("id IN ?", names).Find(&now).Error; err != nil {
+			return nil, models.DatabaseError(err)
+		}
+		ids, err := secretsOf(now)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			still[id] = true
+		}
+	}
+	maps.DeleteFunc(texts, func(id uint64, _ string) bool { return !still[id] })
+	return texts, nil
+}
+
+// secretsOf are the ids of the secrets of rows.
+func secretsOf(rows []Row) (ids []uint64, err error) {
 	for _, row := range rows {
 		var document struct {
 			Secret uint64 `json:"password_secret"`
@@ -72,10 +108,7 @@ func (s *Store) opened(db *gorm.DB, k *kind, rows ...Row) (map[uint64]string, er
 			ids = append(ids, document.Secret)
 		}
 	}
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	return s.Secrets(db, ids)
+	return ids, nil
 }
 
 // reveal gives an object its text of those that were opened. One whose text is

@@ -36,6 +36,28 @@ func (s *Store) SigningKeys(ctx context.Context, lifetime time.Duration) ([]Sign
 	return keys[:countingKeys(keys, s.Now().Unix(), lifetime)], nil
 }
 
+// SigningSecret returns what tokens are signed with under a key. It is read by the
+// key and not by the number that the key had when it was listed: an import may have
+// given that number to a secret of the original server since.
+func (s *Store) SigningSecret(ctx context.Context, key uint64) (string, error) {
+	const tries = 3
+	for range tries {
+		var found SigningKey
+		if err := s.Reader(ctx).Where("id = ?", key).Take(&found).Error; err != nil {
+			return "", models.DatabaseError(err)
+		}
+		// One statement sees the key and the secret as they are at one moment.
+		texts, err := s.Secrets(s.Reader(ctx).Where("id = (SELECT secret_id FROM ix_signing_keys WHERE id = ?)", key), []uint64{found.SecretID})
+		if err != nil {
+			return "", err
+		}
+		if text := texts[found.SecretID]; text != "" {
+			return text, nil
+		}
+	}
+	return "", models.Errorf(models.Internal, "The secret of the signing key %d cannot be read", key)
+}
+
 func newestKeys(db *gorm.DB, keys *[]SigningKey) error { return db.Order("id DESC").Find(keys).Error }
 
 // countingKeys is how many of all keys, the newest first, still count: those
