@@ -44,6 +44,13 @@ func (tx *Tx) TakeLease(name, holder string, length time.Duration) (held bool, e
 	return taken.RowsAffected > 0, taken.Error
 }
 
+// LeaseOf returns a lease as it was taken last, which may be over; the zero Lease
+// when nobody has it.
+func (s *Store) LeaseOf(ctx context.Context, name string) (lease Lease, err error) {
+	err = s.read.WithContext(ctx).Where("name = ?", name).Limit(1).Find(&lease).Error
+	return lease, databaseError(err)
+}
+
 // ReleaseLease gives a lease back, so that another gateway need not wait for its
 // end. It does nothing when the holder does not have it.
 func (s *Store) ReleaseLease(ctx context.Context, name, holder string) error {

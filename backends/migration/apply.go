@@ -108,7 +108,7 @@ func (r *run) nameExchanges(ctx context.Context) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	err := r.Store.Write(ctx, func(tx *models.Tx) error {
+	err := r.lease.write(ctx, func(tx *models.Tx) error {
 		_, err := models.ImportRows(tx, missing, func(id uint64, e *models.Exchange) { e.Name = models.PlaceholderName(id) })
 		return err
 	})

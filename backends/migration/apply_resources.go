@@ -12,7 +12,7 @@ import (
 // name each other.
 func (r *run) writeResources(ctx context.Context) error {
 	if len(r.plan[KindResource])+len(r.plan[KindLIR]) > 0 {
-		err := r.Store.Write(ctx, r.applyResources)
+		err := r.lease.write(ctx, r.applyResources)
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"provision-gateway/backends/legacy"
 )
@@ -20,7 +21,9 @@ type Asker interface {
 // asking asks one side and remembers what it answered.
 type asking struct {
 	side Asker
-	mu   sync.Mutex
+	// pauses come before each further try.
+	pauses []time.Duration
+	mu     sync.Mutex
 	// answers are the sums of the answers, by question.
 	answers map[string][sha256.Size]byte
 }
@@ -32,6 +35,24 @@ func newAsking(side Asker) *asking {
 // with is a parameter.
 func with(name, value string) legacy.Parameter { return legacy.Parameter{Name: name, Value: value} }
 
+// ask asks until an answer arrives, or the pauses are used up. An answer that
+// refuses has arrived.
+func (a *asking) ask(ctx context.Context, target, action string, parameters ...legacy.Parameter) (*legacy.Reply, error) {
+	reply, err := a.side.Ask(ctx, target, action, parameters...)
+	for _, pause := range a.pauses {
+		if err == nil || ctx.Err() != nil {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(pause):
+		}
+		reply, err = a.side.Ask(ctx, target, action, parameters...)
+	}
+	return reply, err
+}
+
 // rows asks for a list and decodes its rows. An answer without data, or with an
 // empty list, has none. Errors name the question, and of a row that cannot be
 // read its place, but nothing of what is in it.
@@ -40,7 +61,7 @@ func rows[R any](ctx context.Context, a *asking, target, action string, paramete
 	for _, p := range parameters {
 		question += " " + p.Name + "=" + p.Value
 	}
-	reply, err := a.side.Ask(ctx, target, action, parameters...)
+	reply, err := a.ask(ctx, target, action, parameters...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", question, err)
 	}

@@ -2,7 +2,9 @@ package migration
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"time"
 
 	"provision-gateway/models"
 )
@@ -23,6 +25,9 @@ type Options struct {
 	// IDsFrom is the smallest id that this side gives to new sessions, requests,
 	// resources and secrets; 0 is the first one that the original has not used.
 	IDsFrom uint64
+	// Lease is how long after this process was killed another import can begin; 0 is
+	// 20 seconds.
+	Lease time.Duration
 	// Wrote is told how much of a step is written; nil is nobody.
 	Wrote func(kind Kind, done, total int)
 	// Changed is told of every object that was written; nil is nobody.
@@ -32,6 +37,7 @@ type Options struct {
 // run is one import.
 type run struct {
 	Options
+	lease         *lease
 	original, own *Snapshot
 	imported      map[Kind]map[Key]string
 	seeds         map[uint64]bool
@@ -46,10 +52,25 @@ type run struct {
 // anything; it writes in transactions each of which leaves every object whole, so
 // that after a run that was cut off the next one does what is left. When it
 // returns an error what was written before stays. When nothing was refused, this side
-// is not behind the writes any more that were passed on to the original before.
-func Import(ctx context.Context, o Options) (*Report, error) {
+// is not behind the writes any more that were passed on to the original before. While
+// another import of the same database is under way, by whichever process, the error
+// is a Conflict that says who has it.
+func Import(ctx context.Context, o Options) (report *Report, err error) {
+	l, err := takeLease(ctx, o.Store, o.Lease)
+	if err != nil {
+		return nil, err
+	}
+	err = l.extending(ctx, func(ctx context.Context) (err error) {
+		report, err = importHolding(ctx, o, l)
+		return err
+	})
+	return report, errors.Join(err, l.release(ctx))
+}
+
+// importHolding is Import while the lease is held.
+func importHolding(ctx context.Context, o Options, l *lease) (*Report, error) {
 	r := &run{
-		Options: o, imported: map[Kind]map[Key]string{}, seeds: map[uint64]bool{}, exchanges: map[uint64]bool{}, refused: map[Kind]map[Key]bool{},
+		Options: o, lease: l, imported: map[Kind]map[Key]string{}, seeds: map[uint64]bool{}, exchanges: map[uint64]bool{}, refused: map[Kind]map[Key]bool{},
 		plan: map[Kind][]change{}, adopted: map[Kind][]Key{},
 		report: &Report{Kinds: map[Kind]*Counts{}, Conflicts: []string{}, NextIDs: map[string]uint64{}},
 	}

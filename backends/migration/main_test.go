@@ -72,7 +72,7 @@ func gateway(t *testing.T, store *models.Store) *handlers.Gateway {
 
 // from are the options for an import of one side into another.
 func from(original migration.Asker, own *side) migration.Options {
-	return migration.Options{Original: original, Own: own.Gateway, Store: own.Lent.Store}
+	return migration.Options{Original: original, Own: own.Gateway, Store: own.Lent.Store, Reading: migration.Reading{Pauses: []time.Duration{time.Millisecond, time.Millisecond}}}
 }
 
 func importInto(t *testing.T, original migration.Asker, own *side) *migration.Report {

@@ -16,6 +16,10 @@ type Reading struct {
 	Location *time.Location
 	// Together is how many questions are asked at a time; 0 means 4.
 	Together int
+	// Pauses come before each further try of a question whose answer did not arrive;
+	// nil is 0.3, 2 and 11 seconds, which outlasts the time for which a failing
+	// original is left alone.
+	Pauses []time.Duration
 	// Progress is told how many of the questions are answered; nil is nobody.
 	Progress func(done, total int)
 }
@@ -37,7 +41,11 @@ func Read(ctx context.Context, side Asker, o Reading) (*Snapshot, error) {
 	if o.Together == 0 {
 		o.Together = 4
 	}
+	if o.Pauses == nil {
+		o.Pauses = []time.Duration{300 * time.Millisecond, 2 * time.Second, 11 * time.Second}
+	}
 	r := &reader{options: o, asking: newAsking(side), Snapshot: newSnapshot()}
+	r.pauses = o.Pauses
 	for _, id := range o.Exchanges {
 		r.sawExchange(&id)
 	}

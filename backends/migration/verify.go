@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Verification is what a comparison of both sides found.
@@ -43,7 +44,8 @@ func readBoth(ctx context.Context, original, own Asker, o Reading) (theirs, ours
 	if theirs, err = Read(ctx, original, o); err != nil {
 		return nil, nil, fmt.Errorf("read the original server: %w", err)
 	}
-	o.Exchanges, o.Progress = theirs.Exchanges(), nil
+	// This side answers in this process: what fails here fails again.
+	o.Exchanges, o.Progress, o.Pauses = theirs.Exchanges(), nil, []time.Duration{}
 	if ours, err = Read(ctx, own, o); err != nil {
 		return nil, nil, fmt.Errorf("read this side: %w", err)
 	}

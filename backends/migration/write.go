@@ -30,7 +30,7 @@ const perTransaction = 200
 func (r *run) writeKind(ctx context.Context, kind Kind) error {
 	done, total := 0, len(r.plan[kind])
 	for some := range slices.Chunk(r.plan[kind], perTransaction) {
-		err := r.Store.Write(ctx, func(tx *models.Tx) error {
+		err := r.lease.write(ctx, func(tx *models.Tx) error {
 			if err := r.apply(tx, kind, some); err != nil {
 				return err
 			}
@@ -56,7 +56,7 @@ func (r *run) adopt(ctx context.Context, kind Kind) error {
 	for _, key := range r.adopted[kind] {
 		notes = append(notes, models.ImportedObject{Kind: string(kind), First: key.First, Second: key.Second, Sum: sumOf(r.original.objects[kind][key])})
 	}
-	return r.Store.Write(ctx, func(tx *models.Tx) error { return tx.NoteImported(notes) })
+	return r.lease.write(ctx, func(tx *models.Tx) error { return tx.NoteImported(notes) })
 }
 
 // noteImported notes where objects came from, unless they were refused meanwhile.
