@@ -94,14 +94,22 @@ func (l *lens) gave(asked, body string) bool {
 	return l.given[asked][body]
 }
 
-// modified is a time that the original does not always tell in the same way.
-var modified = regexp.MustCompile(`"modified":"(\d{4}-\d\d-\d\d \d\d:\d\d:)\d\d"`)
+// moods are what the original does not always tell in the same way: times of
+// networks, requests and log entries, and in lists of LIRs a name.
+var moods = []*regexp.Regexp{
+	regexp.MustCompile(`("(?:modified|date_lastupdated|time)":"\d{4}-\d\d-\d\d \d\d:\d\d:)\d\d(")`),
+	regexp.MustCompile(`("net_name_prefix":"EXNET)[^"]*(")`),
+}
 
+// jitter tells an answer of three otherwise than the last time.
 func jitter(answer string) string {
 	if rand.IntN(3) > 0 {
 		return answer
 	}
-	return modified.ReplaceAllString(answer, fmt.Sprintf(`"modified":"${1}%02d"`, rand.IntN(60)))
+	for _, mood := range moods {
+		answer = mood.ReplaceAllString(answer, fmt.Sprintf(`${1}%02d${2}`, rand.IntN(60)))
+	}
+	return answer
 }
 
 // plant makes an answer differ in one way. The answer has a list of at least two

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -40,7 +41,9 @@ type cutOver struct {
 	first   *lens
 	gateway *server
 	scripts *scripts
-	// expected are the planted differences that were asked for.
+	// guide are the commands of the guide.
+	guide [][]string
+	// requests is how many are compared.
 	requests int
 }
 
@@ -48,7 +51,7 @@ func newCutOver(t *testing.T, environ []string) *cutOver {
 	t.Helper()
 	theirs, _ := onSQLite(t)
 	c := &cutOver{t: t, environ: environ, behind: serve(t, theirs, "--demo"), requests: cutOverRequests}
-	c.first = startLens(t, c.behind.url)
+	c.first, c.guide = startLens(t, c.behind.url), documentedCommands(t, "../../docs/migration-guide.md")
 	key := mustJSON[credential](t, theirs, "key", "add", "script", "--allow", "read,write,secrets")
 	own := mustJSON[credential](t, theirs, "key", "add", "gateway", "--allow", "read,write,mail,device,secrets")
 	file := func(text string) string {
@@ -73,11 +76,33 @@ func newCutOver(t *testing.T, environ []string) *cutOver {
 // command runs a command of the guide, which has to succeed.
 func (c *cutOver) command(args ...string) string {
 	c.t.Helper()
+	if !c.guided(args) {
+		c.t.Errorf("the guide knows no command like %v", args)
+	}
 	r := run(c.t, c.environ, args...)
 	if r.code != exitOK {
 		c.t.Fatalf("%v: exit code %d\n%s%s", args, r.code, r.stdout, r.stderr)
 	}
 	return r.stdout
+}
+
+// guided reports whether the guide has a command of the same name and with the
+// same flags.
+func (c *cutOver) guided(args []string) bool {
+	name := func(args []string) string {
+		command, rest, err := (&Program{}).root().Find(args)
+		if err != nil {
+			return ""
+		}
+		out := command.CommandPath()
+		for _, word := range rest {
+			if flag, _, _ := strings.Cut(word, "="); strings.HasPrefix(flag, "--") {
+				out += " " + flag
+			}
+		}
+		return out
+	}
+	return slices.ContainsFunc(c.guide, func(documented []string) bool { return name(documented) == name(args) })
 }
 
 // passThrough puts the gateway in front of the original.
@@ -98,7 +123,7 @@ func (c *cutOver) importAll() {
 	c.t.Helper()
 	c.first.noise.Store(false)
 	c.command("legacy", "import")
-	again := c.command("legacy", "import", "-v")
+	again := c.command("legacy", "import")
 	if strings.Contains(again, "planted-mnt-secret") {
 		c.t.Error("the import shows a secret")
 	}
@@ -137,8 +162,13 @@ func (c *cutOver) shadow() {
 	if sum.Mismatched != 100 || sum.OwnErrors+sum.OriginalErrors+sum.Dropped != 0 {
 		c.t.Errorf("of %d requests: %+v", c.requests, sum)
 	}
+	// A mood is seen in a tenth of all requests and more, and it is known as one
+	// before long.
+	if sum.Noisy < int64(c.requests)/20 || sum.Unsettled > int64(c.requests)/10 {
+		c.t.Errorf("the original's moods: %d noisy and %d unsettled of %d", sum.Noisy, sum.Unsettled, c.requests)
+	}
 	fails(c.t, c.environ, exitFailure, "is failing", "legacy", "report", "--check")
-	if text := c.command("legacy", "report", "--samples"); strings.Contains(text, "planted-mnt-secret") || !strings.Contains(text, "$.data[*].planted") {
+	if text := c.command("legacy", "report", "--samples", "peering.getPeers"); strings.Contains(text, "planted-mnt-secret") || !strings.Contains(text, "$.data[*].planted") {
 		c.t.Errorf("the report:\n%s", text)
 	}
 }
@@ -176,7 +206,6 @@ func (c *cutOver) mend() {
 // verify answers more and more here, while the original is asked beside it.
 func (c *cutOver) verify() {
 	c.t.Helper()
-	c.first.noise.Store(false)
 	for _, share := range []string{"25", "100"} {
 		for _, action := range readActions {
 			c.command("legacy", "mode", "set", action, "verify", "--share", share)
@@ -191,6 +220,7 @@ func (c *cutOver) verify() {
 // local copies what changed last, moves the writes, and does without the original.
 func (c *cutOver) local() {
 	c.t.Helper()
+	c.first.noise.Store(false)
 	c.scripts.write("target=peering&action=updateSession&id=1&note=last", "")
 	c.command("legacy", "import")
 	c.command("legacy", "import", "--verify")
