@@ -54,7 +54,7 @@ func TestAgainstTheServer(t *testing.T) {
 				t.Fatalf("account %+v, %v", account, err)
 			}
 			services, err := c.PeeringLANs(ctx)
-			if err != nil || len(services) != 1 || services[0].ID != ixapitest.NetworkService || *services[0].SubnetV4 != "203.0.113.0/24" {
+			if err != nil || len(services) != 2 || services[0].ID != ixapitest.NetworkService || *services[0].SubnetV4 != "203.0.113.0/24" {
 				t.Fatalf("services %+v, %v", services, err)
 			}
 			configs, err := c.ServiceConfigs(ctx, services[0].ID)
