@@ -40,6 +40,8 @@ type call struct {
 	// the action, if one did.
 	asked   *request
 	retired string
+	// away is why the database does not answer, when what was known last is used.
+	away error
 }
 
 // permissionFor is what each effect needs.
@@ -95,7 +97,7 @@ func (k *call) run(r *http.Request) ([]byte, error) {
 		return nil, err
 	}
 	k.params = parameters{q.params}
-	versions, err := k.Store.Versions(k.ctx)
+	versions, err := k.current()
 	if err != nil {
 		return nil, err
 	}
@@ -114,6 +116,9 @@ func (k *call) run(r *http.Request) ([]byte, error) {
 		return nil, err
 	}
 	if err := k.decide(versions); err != nil {
+		return nil, err
+	}
+	if err := k.without(q); err != nil {
 		return nil, err
 	}
 	if unknown != nil && !k.mode.Original() {

@@ -84,6 +84,7 @@ type Gateway struct {
 	usage      *usage
 	announced  announcement
 	modes      *modeTable
+	known      lastKnown
 	background background
 }
 
