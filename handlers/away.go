@@ -68,13 +68,13 @@ func (k *call) current() (models.Versions, error) {
 }
 
 // without finds out what can be done while the database is away: only what the
-// original does, which then is compared with nothing. A write with a token cannot
-// be told from one that was done already.
+// original does, which then is compared with nothing. A write cannot be noted, by its
+// token or as one that the data here lack.
 func (k *call) without(q *request) error {
 	if k.away == nil {
 		return nil
 	}
-	if k.mode == compat.ModeLocal || !k.reads() && k.idempotency(q) != nil {
+	if k.mode == compat.ModeLocal || !k.reads() && (k.action != nil || k.idempotency(q) != nil) {
 		return k.away
 	}
 	k.mode = compat.ModeLegacy

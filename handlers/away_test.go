@@ -62,10 +62,10 @@ func TestOriginalAnswersWithoutTheDatabase(t *testing.T) {
 		{"verify", known.sign("target=lir&action=get"), firstBody},
 		{"local", known.sign(hello), failed},
 		{"a local write", known.sign("target=peering&action=addSession&peer_asn=1"), failed},
-		{"a write", known.sign("target=lir&action=add"), firstBody},
+		{"a write", known.sign("target=lir&action=add"), failed},
 		{"a write with a token", known.sign("target=lir&action=add&request_id=7"), failed},
 		{"an unknown action", known.sign("target=ipam&action=getRequest&request_id=7"), firstBody},
-		{"what a key may not do", reader.sign("target=lir&action=add"), `{"success":0,"message":"Permission denied"}`},
+		{"what a key may not do", reader.sign("target=ipam&action=get"), `{"success":0,"message":"Permission denied"}`},
 		{"a wrong hash", credentials{known.key, "wrong"}.sign("target=resource&action=get"), unauthenticated},
 		{"a key not asked for before", other.sign("target=resource&action=get"), failed},
 	} {
