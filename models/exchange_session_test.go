@@ -188,3 +188,125 @@ func TestAlone(t *testing.T) {
 		}
 	})
 }
+
+// TestObserveExchangeSession keeps what somebody wanted since the link was read,
+// counts as a change of the sessions only where another state is shown, and makes
+// no link that is gone.
+func TestObserveExchangeSession(t *testing.T) {
+	t.Parallel()
+	modelstest.EachLent(t, nil, func(t *testing.T, l *modelstest.Lent) {
+		s := atExchange("203.0.113.251")
+		if err := l.Store.Write(t.Context(), func(tx *models.Tx) error { return tx.AddExchangeSession(s, 7) }); err != nil {
+			t.Fatal(err)
+		}
+		read := func() *models.ExchangeSession {
+			x, err := l.Store.ExchangeSession(t.Context(), s.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return x
+		}
+		observe := func(x *models.ExchangeSession) (there bool) {
+			if err := l.Store.Write(t.Context(), func(tx *models.Tx) (err error) { there, err = tx.ObserveExchangeSession(x); return err }); err != nil {
+				t.Fatal(err)
+			}
+			return there
+		}
+		versions := func() models.Versions {
+			v, err := l.Store.Versions(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return v
+		}
+		id := "nfc"
+		for _, tc := range []struct {
+			state  string
+			raised string
+		}{{"pending", "[peering]"}, {"pending", "[]"}, {"configured", "[peering]"}} {
+			x, before := read(), versions()
+			seen := time.Now().Unix()
+			x.ConfigID, x.State, x.RemoteState, x.SeenAt, x.Wanted, x.DueAt = &id, tc.state, strings.Repeat("z", 60), &seen, models.WantedNothing, 99
+			if there := observe(x); !there || raised(before, versions()) != tc.raised || read().DueAt != 99 {
+				t.Errorf("%s: raised %s, %v", tc.state, raised(before, versions()), there)
+			}
+		}
+		old := read()
+		if err := l.Store.Write(t.Context(), func(tx *models.Tx) error {
+			x, err := tx.ExchangeSession(s.ID)
+			if err != nil {
+				return err
+			}
+			x.State = models.StateDeleting
+			x.Want(models.WantedDelete, 3)
+			return tx.SaveExchangeSession(x)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		old.Wanted, old.DueAt, old.State, old.Message = models.WantedNothing, 500, models.StateConfigured, "seen"
+		observe(old)
+		if now := read(); now.Wanted != models.WantedDelete || now.DueAt != 3 || now.State != models.StateDeleting || now.Message != "seen" || now.Wishes != 2 {
+			t.Errorf("after another wish: %+v", now)
+		}
+		if err := l.Store.Write(t.Context(), func(tx *models.Tx) error { return tx.ForgetExchangeSession(s.ID) }); err != nil {
+			t.Fatal(err)
+		}
+		if observe(old) || read() != nil {
+			t.Error("a link that is gone was made again")
+		}
+	})
+}
+
+// TestRestoreSession gives back the columns of one change, and leaves those that
+// were changed since, within the same second.
+func TestRestoreSession(t *testing.T) {
+	t.Parallel()
+	clock := modelstest.NewClock(1000)
+	modelstest.EachLent(t, clock.Now, func(t *testing.T, l *modelstest.Lent) {
+		s := atExchange("203.0.113.251")
+		s.Password = "first"
+		if err := l.Store.Write(t.Context(), func(tx *models.Tx) error { return tx.AddExchangeSession(s, 7) }); err != nil {
+			t.Fatal(err)
+		}
+		var before models.Session
+		var after *models.Session
+		change := func(f func(s *models.Session)) {
+			if err := l.Store.Write(t.Context(), func(tx *models.Tx) (err error) {
+				after, err = tx.UpdateSession(s.ID, func(s *models.Session) error { before = *s; f(s); return nil })
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		limit, peer := uint32(77), "203.0.113.252"
+		change(func(s *models.Session) { s.Password, s.PrfxMax, s.PeerIPAddr = "refused", &limit, &peer })
+		was, is := before, after
+		other, note := uint32(88), "kept"
+		change(func(s *models.Session) { s.PrfxMax, s.Note = &other, &note })
+		if err := l.Store.Write(t.Context(), func(tx *models.Tx) error { return tx.RestoreSession(&was, is) }); err != nil {
+			t.Fatal(err)
+		}
+		now, err := l.Store.SessionByID(t.Context(), s.ID)
+		if err != nil || now.Password != "first" || *now.PeerIPAddr != "203.0.113.251" || *now.PrfxMax != other || now.Note == nil || *now.Note != note {
+			t.Errorf("%+v, %v", now, err)
+		}
+	})
+}
+
+// TestAloneAfterPanic gives the lease back when what ran alone panics.
+func TestAloneAfterPanic(t *testing.T) {
+	t.Parallel()
+	modelstest.Each(t, func(t *testing.T, store *models.Store) {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("the panic was swallowed")
+				}
+			}()
+			_ = store.Alone(t.Context(), "thing", "The thing", func() error { panic("as planted") })
+		}()
+		if held, err := store.TakeLease(t.Context(), "thing", "another", time.Minute); err != nil || !held {
+			t.Errorf("still held: %v", err)
+		}
+	})
+}
