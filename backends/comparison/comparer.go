@@ -19,8 +19,8 @@ type Comparer struct {
 	// run ends what is asked when closing takes too long.
 	run    context.Context
 	cancel context.CancelFunc
-	// closing is closed when no more is taken, stop when all jobs are done.
-	closing, stop    chan struct{}
+	// stop is closed when all jobs are done.
+	stop             chan struct{}
 	workers, flusher sync.WaitGroup
 	// open are the jobs that were taken and are not done.
 	open  sync.WaitGroup
@@ -31,7 +31,7 @@ type Comparer struct {
 	// mu guards what follows.
 	mu     sync.Mutex
 	closed bool
-	// held is the size of the answers of open jobs.
+	// held is the size of open jobs.
 	held int
 	// parked is how many jobs wait for their second time.
 	parked int
@@ -46,7 +46,8 @@ type Comparer struct {
 type job struct {
 	Pair
 	action string
-	size   int
+	// size is how many bytes are kept for it: of the request and of answers.
+	size int
 	// first is what was found the first time, nil before that.
 	first *finding
 	probe bool
@@ -61,7 +62,7 @@ func New(c Config) (*Comparer, error) {
 	run, cancel := context.WithCancel(context.Background())
 	comparer := &Comparer{
 		config: c, queue: make(chan *job, c.Queue), again: make(chan *job, c.Queue), run: run, cancel: cancel,
-		closing: make(chan struct{}), stop: make(chan struct{}), tally: newTally(),
+		stop: make(chan struct{}), tally: newTally(),
 		here: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
 	}
 	for range c.Workers {
@@ -93,6 +94,9 @@ func (c *Comparer) Offer(p Pair) {
 
 func (c *Comparer) enqueue(j *job) bool {
 	j.size = len(j.Answer.Body)
+	if r := j.Request; r != nil {
+		j.size += len(r.Query) + len(r.Body)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed || c.held+j.size > c.config.QueueBytes && c.held > 0 {
@@ -168,13 +172,18 @@ func (c *Comparer) empty() {
 // do compares a job, the first or the second time.
 func (c *Comparer) do(j *job) {
 	outcome, found := c.judgeSafely(j)
-	if outcome == differs && c.park(j, found) {
-		return
+	if outcome == differs {
+		if c.park(j, found) {
+			return
+		}
+		// Asked again at once, what changes at the moment would pass for a mismatch.
+		outcome = dropped
 	}
-	for outcome == differs {
-		j.first = found
-		outcome, found = c.judgeSafely(j)
-	}
+	c.finish(j, outcome)
+}
+
+// finish counts what became of a job, and makes room for another.
+func (c *Comparer) finish(j *job, outcome string) {
 	c.tally.count(j.action, c.config.Now(), outcome)
 	c.mu.Lock()
 	c.held -= j.size
@@ -182,32 +191,48 @@ func (c *Comparer) do(j *job) {
 	c.open.Done()
 }
 
-// park has a job wait for its second time. It reports false when too many do.
+// park has a job wait for its second time, with the answers of both sides. It
+// reports false when too many do, or their answers take too much room.
 func (c *Comparer) park(j *job, found *finding) bool {
+	// The answer that the caller got is held already.
+	more := len(found.original.Body) + len(found.own.Body) - len(j.Answer.Body)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.parked >= cap(c.again) || c.closed {
+	if c.parked >= cap(c.again) || c.held+more > c.config.QueueBytes && c.held > j.size {
 		return false
 	}
 	c.parked++
+	c.held += more
+	j.size += more
 	j.first = found
-	go func() {
-		timer := time.NewTimer(c.config.Settle)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-c.closing:
-		}
-		c.mu.Lock()
-		c.parked--
-		c.mu.Unlock()
-		c.again <- j
-	}()
+	go c.settle(j)
 	return true
 }
 
-// Close takes nothing more, compares what waits until ctx ends, and stores what
-// was found. What could not be compared is counted as dropped. It returns an error
+// settle waits until a parked job may be asked again. When comparing ends before,
+// it is dropped.
+func (c *Comparer) settle(j *job) {
+	timer := time.NewTimer(c.config.Settle)
+	defer timer.Stop()
+	ended := false
+	select {
+	case <-timer.C:
+	case <-c.run.Done():
+		ended = true
+	}
+	c.mu.Lock()
+	c.parked--
+	c.mu.Unlock()
+	if ended {
+		c.finish(j, dropped)
+		return
+	}
+	c.again <- j
+}
+
+// Close takes nothing more, compares what waits until ctx ends, that for its second
+// time among it, and stores what was found. What could not be compared is counted
+// as dropped. It returns an error
 // when not all could be stored.
 func (c *Comparer) Close(ctx context.Context) error {
 	c.mu.Lock()
@@ -216,7 +241,6 @@ func (c *Comparer) Close(ctx context.Context) error {
 		return nil
 	}
 	c.closed = true
-	close(c.closing)
 	c.mu.Unlock()
 	done := make(chan struct{})
 	go func() {
@@ -227,12 +251,14 @@ func (c *Comparer) Close(ctx context.Context) error {
 	case <-done:
 	case <-ctx.Done():
 	}
+	// Whatever is left is dropped by the workers, which stay until then.
 	c.cancel()
-	close(c.stop)
 	select {
 	case <-done:
+		close(c.stop)
 		c.workers.Wait()
 	case <-time.After(time.Second):
+		close(c.stop)
 		// A side does not heed that it was told to stop.
 		c.config.Logger.Warn("comparisons still ran and were left alone")
 	}

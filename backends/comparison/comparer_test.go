@@ -201,7 +201,7 @@ func TestAFullQueueDropsAndCounts(t *testing.T) {
 		held int
 	}{
 		{"by number", func(c *comparison.Config) { c.Queue = 3 }, 3},
-		{"by bytes", func(c *comparison.Config) { c.QueueBytes = len(stuckBody) + 2*len(one) }, 2},
+		{"by bytes", func(c *comparison.Config) { c.QueueBytes = len(stuckBody) + 2*len(one) + 3*len(query) }, 2},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -236,6 +236,50 @@ func TestAFullQueueDropsAndCounts(t *testing.T) {
 	}
 }
 
+// What waits for its second time holds the answers of both sides. When these take
+// too much room, or too many wait, it is dropped and nobody is asked again at once.
+func TestWhatIsParkedIsLimited(t *testing.T) {
+	t.Parallel()
+	const offered = 10
+	// What a request with equally long answers holds, before and while it is parked.
+	size := len(query) + len(one)
+	for _, test := range []struct {
+		name   string
+		change func(*comparison.Config)
+		parked int
+	}{
+		{"by number", func(c *comparison.Config) { c.Queue = 4 }, 4},
+		{"by bytes", func(c *comparison.Config) { c.QueueBytes = 3 * (size + len(one)) }, 3},
+		{"by a byte too few", func(c *comparison.Config) { c.QueueBytes = 3*(size+len(one)) - 1 }, 2},
+		{"one always", func(c *comparison.Config) { c.QueueBytes = 1 }, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			g := compareOn(t, sqlite(t), func(c *comparison.Config) {
+				c.Workers, c.Settle, c.Interval = 1, time.Second, time.Millisecond
+				test.change(c)
+			})
+			asked := 0
+			var sides []*side
+			for range offered {
+				own := says(two)
+				sides = append(sides, own)
+				g.Offer(pair(t, action, compat.ModeShadow, says(one), own))
+				// One after the other: what is offered is compared, then parked.
+				time.Sleep(20 * time.Millisecond)
+			}
+			g.close(t)
+			for _, own := range sides {
+				asked = max(asked, own.asked)
+			}
+			want := fmt.Sprintf("dropped=%d mismatched=%d requests=%d", offered-test.parked, test.parked, offered)
+			if got := counted(t, g.store, action); got != want || asked != 2 {
+				t.Errorf("counts %q, want %q; asked %d times at most", got, want, asked)
+			}
+		})
+	}
+}
+
 func TestDeadline(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []compat.Mode{compat.ModeShadow, compat.ModeVerify} {
@@ -260,8 +304,8 @@ func TestClose(t *testing.T) {
 	t.Parallel()
 	t.Run("what waits is compared", func(t *testing.T) {
 		t.Parallel()
-		// Even what waits for its second time, which would take an hour.
-		g := compareOn(t, sqlite(t), func(c *comparison.Config) { c.Settle = time.Hour })
+		// Even what waits for its second time.
+		g := compareOn(t, sqlite(t), func(c *comparison.Config) { c.Settle = 200 * time.Millisecond })
 		for range 50 {
 			g.Offer(pair(t, action, compat.ModeShadow, says(one), says(one)))
 			g.Offer(pair(t, action, compat.ModeShadow, says(one), says(two)))
@@ -273,6 +317,29 @@ func TestClose(t *testing.T) {
 		// Of no effect, but for the count of what came too late, which is lost.
 		g.Offer(pair(t, action, compat.ModeShadow, says(one), says(one)))
 		g.close(t)
+	})
+	t.Run("what would be asked again too early is dropped", func(t *testing.T) {
+		t.Parallel()
+		g := compareOn(t, sqlite(t), func(c *comparison.Config) { c.Settle = time.Hour })
+		original, own := says(one), says(two)
+		for range 50 {
+			g.Offer(pair(t, action, compat.ModeShadow, says(one), says(one)))
+		}
+		g.Offer(pair(t, action, compat.ModeShadow, original, own))
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+		if err := g.Close(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := counted(t, g.store, action), "dropped=1 matched=50 requests=51"; got != want {
+			t.Errorf("counts %q, want %q", got, want)
+		}
+		if original.asked != 1 || own.asked != 1 {
+			t.Errorf("asked %d and %d times", original.asked, own.asked)
+		}
+		if strings.Contains(g.log.String(), "still ran") {
+			t.Errorf("log:\n%s", g.log)
+		}
 	})
 	t.Run("what takes too long is dropped", func(t *testing.T) {
 		t.Parallel()

@@ -25,8 +25,9 @@ type Config struct {
 	// Noise is the percentage of compared requests that the original is asked
 	// twice, 0 to 100.
 	Noise int
-	// Queue is how many pairs may wait, 0 means 256, and QueueBytes how many bytes
-	// their answers may have, 0 means 64 MiB. What comes then is dropped.
+	// Queue is how many pairs may wait, 0 means 256, and as many for their second
+	// time. QueueBytes is how many bytes their requests and answers may have, 0
+	// means 64 MiB. What comes then is dropped.
 	Queue      int
 	QueueBytes int
 	// Workers is how many pairs are compared at once; 0 means 4. Most of the time

@@ -63,13 +63,16 @@ func (s *side) ask(context.Context) (*legacy.Answer, error) {
 	return answer(body), nil
 }
 
+// query is that of every pair.
+const query = "target=peering&action=getPeers&public_id=1"
+
 // pair is a request in a mode. The first text of the side that answers the caller
 // is what the caller got.
 func pair(t testing.TB, key string, mode compat.Mode, original, own *side) comparison.Pair {
 	t.Helper()
 	p := comparison.Pair{
 		Action: lookup(t, key), Mode: mode, Caller: "script", Fingerprint: key,
-		Request:  &legacy.Request{Method: http.MethodGet, Query: "target=peering&action=getPeers&public_id=1"},
+		Request:  &legacy.Request{Method: http.MethodGet, Query: query},
 		Original: original.ask, Own: own.ask,
 	}
 	first := own
