@@ -29,9 +29,10 @@ type Comparison struct {
 }
 
 // Verdict says when an action is ready to be answered by the gateway: when so many
-// requests matched in so many days, and at most so many did not.
+// requests matched in so many days, at most so many did not, and at most so many
+// percent had no result.
 type Verdict struct {
-	Matches, Mismatches, Days int
+	Matches, Mismatches, Days, Unsettled int
 }
 
 // StepBack says when an action goes back to the original: when so many requests,
@@ -63,6 +64,8 @@ var comparisonSettings = []setting{
 		fallback: 0, field: whole(func(c *Config) *int { return &c.Comparison.Verdict.Mismatches }, 0, 1_000_000_000)},
 	{key: "legacy.verdict_days", unit: "N", help: "over how many days, up to now; 0 asks for no time",
 		fallback: 7, field: whole(func(c *Config) *int { return &c.Comparison.Verdict.Days }, 0, 90)},
+	{key: "legacy.verdict_unsettled", unit: "PERCENT", help: "how many may have no result: unsettled, dropped, or not answered by the original",
+		fallback: 5, field: whole(func(c *Config) *int { return &c.Comparison.Verdict.Unsettled }, 0, 100)},
 	{key: "legacy.step_back_window", unit: "DURATION", help: "time that is looked back for giving an action back to the original",
 		fallback: 5 * time.Minute, field: span(func(c *Config) *time.Duration { return &c.Comparison.StepBack.Window }, 10*time.Second)},
 	{key: "legacy.step_back_mismatches", unit: "N", help: "how many requests must be answered wrong, or not at all, within it; 0 never gives back",

@@ -38,8 +38,10 @@ type ComparisonDifference struct {
 	Sample string
 }
 
-// ComparisonNoise is where answers of the original to one request differ.
+// ComparisonNoise is how often, on one day, answers of the original to one request
+// differed in a place.
 type ComparisonNoise struct {
+	// Fingerprint is equal for what is counted together.
 	Fingerprint string `gorm:"primaryKey"`
 	Action      string
 	Path        string
@@ -48,6 +50,11 @@ type ComparisonNoise struct {
 	FirstSeen int64
 	LastSeen  int64
 }
+
+// CountProbes is the name under which it is counted how often the original was
+// asked twice to see whether it differs with itself. It belongs to what is known of
+// that, and outlasts StartComparisonAnew.
+const CountProbes = "probes"
 
 // CountNotKept is the name under which AddComparisons counts differences that it
 // did not keep.

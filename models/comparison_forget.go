@@ -10,10 +10,11 @@ func (s *Store) StartComparisonAnew(ctx context.Context, action, by, reason stri
 		return err
 	}
 	return s.Write(ctx, func(tx *Tx) error {
-		for _, row := range []any{&ComparisonCount{}, &ComparisonDifference{}} {
-			if err := tx.db.Where("action = ?", action).Delete(row).Error; err != nil {
-				return err
-			}
+		if err := tx.db.Where("action = ? AND name <> ?", action, CountProbes).Delete(&ComparisonCount{}).Error; err != nil {
+			return err
+		}
+		if err := tx.db.Where("action = ?", action).Delete(&ComparisonDifference{}).Error; err != nil {
+			return err
 		}
 		change := ModeChange{Pattern: action, Time: tx.Time, By: by, Reason: reason}
 		var stored []ActionMode

@@ -14,7 +14,8 @@ func TestStartComparisonAnew(t *testing.T) {
 		s := l.Store
 		for _, action := range []string{"lir.get", "peering.getPeers"} {
 			addComparisons(t, s, models.ComparisonBatch{
-				Counts:      []models.ComparisonCount{{Action: action, Seconds: 3600, Start: 3600, Name: "mismatched", Count: 2}},
+				Counts: []models.ComparisonCount{{Action: action, Seconds: 3600, Start: 3600, Name: "mismatched", Count: 2},
+					{Action: action, Seconds: 3600, Start: 3600, Name: models.CountProbes, Count: 5}},
 				Differences: []models.ComparisonDifference{difference(action, "of "+action, 2, 3600, 3700, "{}")},
 				Noise:       []models.ComparisonNoise{{Fingerprint: "of " + action, Action: action, Path: "$.data", Count: 1, FirstSeen: 3600, LastSeen: 3600}},
 				Most:        10, MostOfAction: 10,
@@ -26,7 +27,7 @@ func TestStartComparisonAnew(t *testing.T) {
 		if err := s.StartComparisonAnew(t.Context(), "lir.get", "bob", "mended"); err != nil {
 			t.Fatal(err)
 		}
-		equal(t, "counts", sums(t, s, 3600, 0), []string{"peering.getPeers mismatched 2 3600-3600"})
+		equal(t, "counts", sums(t, s, 3600, 0), []string{"lir.get probes 5 3600-3600", "peering.getPeers mismatched 2 3600-3600", "peering.getPeers probes 5 3600-3600"})
 		if left := strings.Join(differences(t, s, 0), "\n"); strings.Contains(left, "lir.get") || !strings.Contains(left, "getPeers") {
 			t.Errorf("differences: %s", left)
 		}

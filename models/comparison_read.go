@@ -36,6 +36,31 @@ func (s *Store) ComparisonSum(ctx context.Context, action string, seconds, from 
 	return out, databaseError(err)
 }
 
+// ComparisonFirst returns the begin, in Unix seconds, of the first slot of a length
+// that begins at a time or later and has one of these counts of an action; 0 when
+// none has.
+func (s *Store) ComparisonFirst(ctx context.Context, action string, seconds, from int64, names ...string) (int64, error) {
+	var first []int64
+	err := s.read.WithContext(ctx).Model(&ComparisonCount{}).
+		Where("action = ? AND seconds = ? AND start >= ? AND name IN ?", action, seconds, from, names).Order("start").Limit(1).Pluck("start", &first).Error
+	if err != nil || len(first) == 0 {
+		return 0, databaseError(err)
+	}
+	return first[0], nil
+}
+
+// LastModeChanges returns when the mode of each pattern was last changed, in Unix
+// seconds: stored, ended, or said to be looked at anew.
+func (s *Store) LastModeChanges(ctx context.Context) (map[string]int64, error) {
+	var rows []ModeChange
+	err := s.read.WithContext(ctx).Model(&ModeChange{}).Select("pattern, MAX(time) AS time").Group("pattern").Find(&rows).Error
+	last := map[string]int64{}
+	for _, row := range rows {
+		last[row.Pattern] = row.Time
+	}
+	return last, databaseError(err)
+}
+
 // ComparisonDifferences returns the differences that were seen at a time, in Unix
 // seconds, or later: by action, the most frequent first.
 func (s *Store) ComparisonDifferences(ctx context.Context, since int64) ([]ComparisonDifference, error) {
@@ -57,5 +82,12 @@ func (s *Store) ComparisonNoise(ctx context.Context, since int64) ([]ComparisonN
 func (s *Store) PruneComparisons(ctx context.Context, seconds, before int64) error {
 	return s.Write(ctx, func(tx *Tx) error {
 		return tx.db.Where("seconds = ? AND start < ?", seconds, before).Delete(&ComparisonCount{}).Error
+	})
+}
+
+// PruneComparisonNoise removes what was last seen before a time, in Unix seconds.
+func (s *Store) PruneComparisonNoise(ctx context.Context, before int64) error {
+	return s.Write(ctx, func(tx *Tx) error {
+		return tx.db.Where("last_seen < ?", before).Delete(&ComparisonNoise{}).Error
 	})
 }

@@ -2,9 +2,11 @@ package models_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"provision-gateway/models"
 	"provision-gateway/models/modelstest"
@@ -162,6 +164,71 @@ func TestComparisonsOfManyGateways(t *testing.T) {
 		noise, err := l.Store.ComparisonNoise(t.Context(), 0)
 		if err != nil || len(noise) != 1 || noise[0].Count != gateways*batches {
 			t.Errorf("noise %+v, %v", noise, err)
+		}
+	})
+}
+
+func TestWhenModesWereChanged(t *testing.T) {
+	t.Parallel()
+	for _, kind := range modelstest.Kinds() {
+		clock := modelstest.NewClock(1000)
+		store := modelstest.Lend(t, kind, clock.Now).Store
+		set := func(pattern string, share int) {
+			t.Helper()
+			if err := store.SetActionMode(t.Context(), models.ActionMode{Pattern: pattern, Mode: "verify", Share: share, ChangedBy: "a"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		set("a.b", 5)
+		set("*", 5)
+		clock.Advance(time.Minute)
+		set("a.b", 25)
+		set("*", 5)
+		set("c.*", 5)
+		clock.Advance(time.Minute)
+		if err := store.UnsetActionMode(t.Context(), "c.*", "a", ""); err != nil {
+			t.Fatal(err)
+		}
+		got, err := store.LastModeChanges(t.Context())
+		if want := (map[string]int64{"a.b": 1060, "*": 1000, "c.*": 1120}); err != nil || !maps.Equal(got, want) {
+			t.Errorf("%v, %v, want %v", got, err, want)
+		}
+	}
+}
+
+func TestComparisonFirst(t *testing.T) {
+	t.Parallel()
+	modelstest.EachLent(t, nil, func(t *testing.T, l *modelstest.Lent) {
+		batch := models.ComparisonBatch{}
+		for i, name := range []string{"requests", "matched", "matched", "noisy"} {
+			batch.Counts = append(batch.Counts, models.ComparisonCount{Action: "a.b", Seconds: 3600, Start: int64(3600 * i), Name: name, Count: 1},
+				models.ComparisonCount{Action: "a.c", Seconds: 3600, Start: 1, Name: name, Count: 1}, models.ComparisonCount{Action: "a.b", Seconds: 10, Start: 1, Name: name, Count: 1})
+		}
+		if err := l.Store.AddComparisons(t.Context(), batch); err != nil {
+			t.Fatal(err)
+		}
+		for from, want := range map[int64]int64{0: 3600, 3600: 3600, 3601: 7200, 7201: 10800, 10801: 0} {
+			if got, err := l.Store.ComparisonFirst(t.Context(), "a.b", 3600, from, "matched", "noisy"); err != nil || got != want {
+				t.Errorf("from %d: %d, %v, want %d", from, got, err, want)
+			}
+		}
+	})
+}
+
+func TestOldNoiseIsRemoved(t *testing.T) {
+	t.Parallel()
+	modelstest.EachLent(t, nil, func(t *testing.T, l *modelstest.Lent) {
+		err := l.Store.AddComparisons(t.Context(), models.ComparisonBatch{Noise: []models.ComparisonNoise{
+			{Fingerprint: "a", Action: "a.b", Path: "$.x value", Count: 1, LastSeen: 99}, {Fingerprint: "b", Action: "a.b", Path: "$.x value", Count: 1, LastSeen: 100},
+		}})
+		if err == nil {
+			err = l.Store.PruneComparisonNoise(t.Context(), 100)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rows, err := l.Store.ComparisonNoise(t.Context(), 0); err != nil || len(rows) != 1 || rows[0].Fingerprint != "b" {
+			t.Errorf("%v, %v", rows, err)
 		}
 	})
 }

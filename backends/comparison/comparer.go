@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"sync"
 	"time"
+
+	"provision-gateway/models"
 )
 
 // Comparer takes pairs from the callers' requests and compares them away from
@@ -46,8 +48,14 @@ type Comparer struct {
 type job struct {
 	Pair
 	action string
+	// at is when it was offered: by that it is counted, whatever mode the action
+	// is in when the result is there.
+	at time.Time
 	// size is how many bytes are kept for it: of the request and of answers.
 	size int
+	// versions are those of the data here before they were asked for the first time,
+	// nil when unknown or not needed.
+	versions *models.Versions
 	// first is what was found the first time, nil before that.
 	first *finding
 	probe bool
@@ -78,17 +86,16 @@ func (c *Comparer) Offer(p Pair) {
 	if p.Action == nil || !p.Mode.Twice() || !p.Mode.Suits(p.Action.Effect) {
 		return
 	}
-	j := &job{Pair: p, action: p.Action.Key()}
-	now := c.config.Now()
-	c.tally.count(j.action, now, requests)
+	j := &job{Pair: p, action: p.Action.Key(), at: c.config.Now()}
+	c.tally.count(j.action, j.at, requests)
 	switch {
 	case p.Failed || p.Answer == nil:
-		c.tally.count(j.action, now, ownErrors)
+		c.tally.count(j.action, j.at, ownErrors)
 	case p.Stale:
-		c.tally.count(j.action, now, stale)
+		c.tally.count(j.action, j.at, stale)
 	case position("sample", p.Fingerprint) >= c.config.Sample:
 	case !c.enqueue(j):
-		c.tally.count(j.action, now, dropped)
+		c.tally.count(j.action, j.at, dropped)
 	}
 }
 
@@ -184,7 +191,7 @@ func (c *Comparer) do(j *job) {
 
 // finish counts what became of a job, and makes room for another.
 func (c *Comparer) finish(j *job, outcome string) {
-	c.tally.count(j.action, c.config.Now(), outcome)
+	c.tally.count(j.action, j.at, outcome)
 	c.mu.Lock()
 	c.held -= j.size
 	c.mu.Unlock()

@@ -58,7 +58,13 @@ func TestOutcomes(t *testing.T) {
 			[]string{action + " $.data[*].name value 1"}, [2]int{2, 2}},
 		{"another value under a rule", compat.ModeVerify, says(one), says(two), ignoreNames, "ignored=1 requests=1", nil, [2]int{1, 1}},
 		{"the original changed in between", compat.ModeShadow, says(one, two), says(two), "", "requests=1 unsettled=1", nil, [2]int{2, 2}},
-		{"ours changed in between", compat.ModeVerify, says(two), says(one, two), "", "requests=1 unsettled=1", nil, [2]int{2, 2}},
+		{"the original changed in between in verify", compat.ModeVerify, says(two, one), says(one), "", "requests=1 unsettled=1", nil, [2]int{2, 2}},
+		{"the caller got what is no more said here", compat.ModeVerify, says(two), says(one, two), "", "mismatched=1 requests=1",
+			[]string{action + " $.data[*].name value 1"}, [2]int{2, 2}},
+		{"ours changed by itself in shadow", compat.ModeShadow, says(two), says(one, two), "", "mismatched=1 requests=1",
+			[]string{action + " $.data[*].name value 1"}, [2]int{2, 2}},
+		{"the caller got it wrong in two ways", compat.ModeVerify, says(one), says(two, `{"success":1,"message":"x"}`), "", "mismatched=1 requests=1",
+			[]string{action + " $.data[*].name value 1"}, [2]int{2, 2}},
 		{"both changed, and differ elsewhere now", compat.ModeShadow, says(one, `{"success":1,"message":"x"}`), says(two, `{"success":1}`), "",
 			"requests=1 unsettled=1", nil, [2]int{2, 2}},
 		{"the original differs with itself", compat.ModeShadow, says(one, two), says(three), "", "requests=1 unsettled=1", nil, [2]int{2, 2}},
@@ -84,6 +90,65 @@ func TestOutcomes(t *testing.T) {
 			}
 			if got := [2]int{test.original.asked, test.own.asked}; got != test.asked {
 				t.Errorf("asked %v times, want %v", got, test.asked)
+			}
+		})
+	}
+}
+
+// What came into the database between the two times explains why the first answer
+// of shadow, which nobody got, was another one. In verify the caller got it.
+func TestOursChangedByAWrite(t *testing.T) {
+	t.Parallel()
+	for mode, want := range map[compat.Mode]string{compat.ModeShadow: "requests=1 unsettled=1", compat.ModeVerify: "mismatched=1 requests=1"} {
+		t.Run(string(mode), func(t *testing.T) {
+			t.Parallel()
+			store := sqlite(t)
+			g := compareOn(t, store, nil)
+			own := says(one, two)
+			p := pair(t, action, mode, says(two), own)
+			ask := p.Own
+			p.Own = func(ctx context.Context) (*legacy.Answer, error) {
+				// Before the second answer.
+				if own.asked == 1 {
+					setMode(t, store, "lir.get", compat.ModeShadow, 100)
+				}
+				return ask(ctx)
+			}
+			g.Offer(p)
+			g.close(t)
+			if got := counted(t, store, action); got != want {
+				t.Errorf("counts %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+// An answer that is wrong every other time is not ready, although asking again
+// finds nothing.
+func TestWrongEveryOtherTime(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []compat.Mode{compat.ModeShadow, compat.ModeVerify} {
+		t.Run(string(mode), func(t *testing.T) {
+			t.Parallel()
+			g := compareOn(t, sqlite(t), func(c *comparison.Config) {
+				c.StepBack, c.Modes = limits, compat.Policies{action: {Pattern: action, Mode: mode, Share: 100}}
+			})
+			for range 50 {
+				g.Offer(pair(t, action, mode, says(one), says(two, one)))
+				g.Offer(pair(t, action, mode, says(one), says(one)))
+			}
+			g.close(t)
+			if got, want := counted(t, g.store, action), "matched=50 mismatched=50 requests=100"; got != want {
+				t.Errorf("counts %q, want %q", got, want)
+			}
+			r := report(t, g.store, day, func(o *comparison.ReportOptions) {
+				o.Criteria = comparison.Criteria{Matches: 1, Unsettled: 5}
+			})
+			if mode == compat.ModeShadow && r.Actions[0].Verdict != comparison.Failing {
+				t.Errorf("verdict %s", r.Actions[0].Verdict)
+			}
+			if back := modeOf(t, g.store, action).Mode == "shadow"; back != (mode == compat.ModeVerify) {
+				t.Errorf("stepped back: %v", back)
 			}
 		})
 	}

@@ -11,5 +11,9 @@ func (c *Comparer) StepBackFor(ctx context.Context, counts []models.ComparisonCo
 	if err := c.config.Store.AddComparisons(ctx, models.ComparisonBatch{Counts: counts}); err != nil {
 		return err
 	}
-	return c.stepBack(ctx, counts, c.config.Now())
+	m, err := c.modes(ctx)
+	if err != nil {
+		return err
+	}
+	return c.stepBack(ctx, m, counts, c.config.Now())
 }

@@ -42,21 +42,23 @@ func (c *Comparer) report(err error) {
 func (c *Comparer) flush(ctx context.Context) error {
 	batch := c.tally.take()
 	if len(batch.Counts) == 0 {
-		return nil
+		return c.refreshNoise(ctx)
 	}
-	batch.Most, batch.MostOfAction = c.config.Samples, c.config.SamplesOfAction
 	now := c.config.Now()
-	if err := c.config.Store.AddComparisons(ctx, batch); err != nil {
+	// After the batch was taken: what is in it came before the change of a mode
+	// that is not seen here.
+	m, err := c.modes(ctx)
+	if err == nil {
+		stored := batch
+		stored.Counts = withHours(batch.Counts, m.begin)
+		stored.Most, stored.MostOfAction = c.config.Samples, c.config.SamplesOfAction
+		err = c.config.Store.AddComparisons(ctx, stored)
+	}
+	if err != nil {
 		c.tally.putBack(batch, now.Add(-c.config.StepBack.Window).Unix())
 		return err
 	}
-	return errors.Join(c.loadNoise(ctx), c.stepBack(ctx, batch.Counts, now), c.prune(ctx, now))
-}
-
-func (c *Comparer) loadNoise(ctx context.Context) error {
-	rows, err := c.config.Store.ComparisonNoise(ctx, c.config.Now().Add(-noiseLasts).Unix())
-	c.noise.load(rows)
-	return err
+	return errors.Join(c.loadNoise(ctx), c.stepBack(ctx, m, batch.Counts, now), c.prune(ctx, now))
 }
 
 // prune removes counts that nobody looks back to, once an hour.
@@ -67,5 +69,6 @@ func (c *Comparer) prune(ctx context.Context, now time.Time) error {
 	c.pruned = now
 	return errors.Join(
 		c.config.Store.PruneComparisons(ctx, moment, now.Add(-max(time.Hour, 2*c.config.StepBack.Window)).Unix()),
-		c.config.Store.PruneComparisons(ctx, hour, now.Add(-keepHours).Unix()))
+		c.config.Store.PruneComparisons(ctx, hour, now.Add(-keepHours).Unix()),
+		c.config.Store.PruneComparisonNoise(ctx, noiseFrom(now)))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"runtime/debug"
+	"slices"
 
 	"provision-gateway/backends/legacy"
 	"provision-gateway/compat"
@@ -48,6 +49,9 @@ func (c *Comparer) judgeSafely(j *job) (outcome string, f *finding) {
 func (c *Comparer) judge(ctx context.Context, j *job) (outcome string, f *finding) {
 	f = &finding{own: j.Answer, original: j.Answer}
 	if j.Mode == compat.ModeShadow {
+		if versions, err := c.config.Store.Versions(ctx); err == nil {
+			j.versions = &versions
+		}
 		f.own, outcome = c.ask(ctx, j, sideOwn)
 	} else {
 		f.original, outcome = c.ask(ctx, j, sideOriginal)
@@ -58,11 +62,9 @@ func (c *Comparer) judge(ctx context.Context, j *job) (outcome string, f *findin
 	if broken(f.original) {
 		return originalErrors, nil
 	}
-	c.tally.took(j.action, c.config.Now(), f.own.Took, f.original.Took)
+	c.tally.took(j.action, j.at, f.own.Took, f.original.Took)
 	if j.probe {
-		if again, failed := c.ask(ctx, j, sideOriginal); failed == "" {
-			c.see(j, f.original, again)
-		}
+		c.probe(ctx, j, f.original)
 	}
 	f.result = c.compare(j.action, f, shadow.Options{Rules: c.config.Rules})
 	switch {
@@ -80,7 +82,8 @@ func (c *Comparer) judge(ctx context.Context, j *job) (outcome string, f *findin
 }
 
 // judgeAgain asks both sides once more. What they differ in again, and the
-// original does not with itself, is a mismatch; the rest changed in between.
+// original does not with itself, is a mismatch, and so is what changed here by
+// itself. The rest changed in between.
 func (c *Comparer) judgeAgain(ctx context.Context, j *job) string {
 	var f finding
 	var failed string
@@ -97,22 +100,53 @@ func (c *Comparer) judgeAgain(ctx context.Context, j *job) string {
 	if c.outdated(ctx, j) {
 		return stale
 	}
-	restless := c.see(j, j.first.original, f.original)
-	var capture *capture
-	c.busy(func() { capture = newCapture(j, &f) })
-	f.result = c.compare(j.action, &f, shadow.Options{Rules: c.config.Rules, Text: capture.redact}).Without(restless)
+	// Only for this pair: usually somebody changed a record, which is no noise.
+	restless := c.between(j, j.first.original, f.original)
 	before := map[string]bool{}
 	for _, count := range j.first.result.Counts {
 		before[fingerprint(j.action, count)] = true
 	}
-	outcome := unsettled
-	for _, count := range f.result.Counts {
-		if id := fingerprint(j.action, count); before[id] {
-			outcome = mismatched
-			c.tally.differ(capture.difference(id, count, c.config.Now()))
+	again := func(id string) bool { return before[id] }
+	if c.keep(j, &f, restless, again) || c.wrongByItself(ctx, j, restless) && c.keep(j, j.first, nil, again) {
+		return mismatched
+	}
+	return unsettled
+}
+
+// keep notes the differences of a finding that are wanted, and reports whether
+// there are any.
+func (c *Comparer) keep(j *job, f *finding, restless []string, wanted func(id string) bool) (any bool) {
+	var capture *capture
+	c.busy(func() { capture = newCapture(j, f) })
+	shown := *f
+	shown.result = c.compare(j.action, f, shadow.Options{Rules: c.config.Rules, Text: capture.redact}).Without(restless)
+	capture.found = &shown
+	for _, count := range shown.result.Counts {
+		if id := fingerprint(j.action, count); wanted(id) {
+			any = true
+			c.tally.differ(capture.difference(id, count, j.at))
 		}
 	}
-	return outcome
+	return any
+}
+
+// wrongByItself reports whether the first answer of this program was wrong although
+// the second one is not: the original said the same both times, but for where it
+// always differs with itself. In verify the caller got that answer. In shadow it is
+// nobody's, and only wrong when the data here are still the same: else they came
+// later than the original's, which is no fault.
+func (c *Comparer) wrongByItself(ctx context.Context, j *job, restless []string) bool {
+	known := c.noise.of(j.action)
+	for _, pattern := range restless {
+		if !slices.Contains(known, pattern) {
+			return false
+		}
+	}
+	if j.Mode != compat.ModeShadow {
+		return true
+	}
+	now, err := c.config.Store.Versions(ctx)
+	return err == nil && j.versions != nil && now == *j.versions
 }
 
 // outdated reports whether what differs may only be a write of the original that is
@@ -139,7 +173,7 @@ func (c *Comparer) busy(f func()) {
 
 func (c *Comparer) compare(action string, f *finding, o shadow.Options) (r shadow.Result) {
 	c.busy(func() { r = o.Compare(action, asAnswer(f.original), asAnswer(f.own)) })
-	return r.Without(c.noise.of(action, c.config.Now()))
+	return r.Without(c.noise.of(action))
 }
 
 func fingerprint(action string, count shadow.Count) string {

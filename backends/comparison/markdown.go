@@ -30,14 +30,18 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 }
 
 func (r *Report) writeTable(b *strings.Builder) {
-	b.WriteString("| action | mode | requests | compared | matched | ignored | noisy | mismatched | unsettled | errors here | errors of the original | dropped | stale" +
-		" | p50/p99 ms here | of the original | callers | verdict |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n")
+	b.WriteString("| action | mode | since | requests | compared | matched | ignored | noisy | mismatched | unsettled | errors here | errors of the original | dropped | stale" +
+		" | p50/p99 ms here | of the original | callers | verdict |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n")
 	for _, a := range r.Actions {
 		mode := a.Mode
 		if a.Share < 100 {
 			mode += fmt.Sprintf(" %d %%", a.Share)
 		}
-		fmt.Fprintf(b, "| %s | %s | %d | %d | %d | %d | %d | %d | %d | %d | %d | %d | %d | %s | %s | %s | %s: %s |\n", cell(a.Action), mode, a.Requests,
+		since := "-"
+		if a.Since.After(r.Since) {
+			since = a.Since.Format(time.DateTime)
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %d | %d | %d | %d | %d | %d | %d | %d | %d | %d | %d | %s | %s | %s | %s: %s |\n", cell(a.Action), mode, since, a.Requests,
 			a.Compared, a.Matched, a.Ignored, a.Noisy, a.Mismatched, a.Unsettled, a.OwnErrors, a.OriginalErrors, a.Dropped, a.Stale, a.Own, a.Original,
 			cell(strings.Join(a.Callers, ", ")), a.Verdict, cell(a.Why))
 	}
@@ -57,7 +61,7 @@ func (a ActionReport) write(b *strings.Builder) {
 	}
 	fmt.Fprintf(b, "\n## %s\n", cell(a.Action))
 	if a.Dropped > 0 {
-		fmt.Fprintf(b, "\n%d requests were dropped, because too many waited to be compared.\n", a.Dropped)
+		fmt.Fprintf(b, "\n%d requests were dropped, because too many waited to be compared, or comparing ended.\n", a.Dropped)
 	}
 	if a.Stale > 0 {
 		fmt.Fprintf(b, "\n%d requests could not match, because this gateway was behind writes that went to the original.\n", a.Stale)
@@ -75,10 +79,10 @@ func (a ActionReport) write(b *strings.Builder) {
 		fmt.Fprintf(b, "\n%d times a difference was found that is not listed, because no more are kept.\n", a.NotKept)
 	}
 	if len(a.Noise) > 0 {
-		b.WriteString("\nThe original differs with itself:\n\n| path | seen | last | set aside |\n|---|---|---|---|\n")
+		b.WriteString("\nThe original differs with itself:\n\n| path and kind | seen | in probes | last | set aside |\n|---|---|---|---|---|\n")
 		for _, n := range a.Noise {
 			aside := map[bool]string{true: "yes", false: "not yet"}[n.SetAside]
-			fmt.Fprintf(b, "| %s | %d | %s | %s |\n", code(n.Path), n.Count, n.LastSeen.Format(time.DateTime), aside)
+			fmt.Fprintf(b, "| %s | %d | %d | %s | %s |\n", code(n.Path), n.Count, n.Probes, n.LastSeen.Format(time.DateTime), aside)
 		}
 	}
 	for _, d := range a.Differences {

@@ -28,19 +28,22 @@ type Report struct {
 // ActionReport is what is known of one action. Requests are those that could have
 // been compared, Compared those that were.
 type ActionReport struct {
-	Action         string `json:"action"`
-	Mode           string `json:"mode"`
-	Share          int    `json:"share"`
-	Requests       int64  `json:"requests"`
-	Compared       int64  `json:"compared"`
-	Matched        int64  `json:"matched"`
-	Ignored        int64  `json:"ignored"`
-	Noisy          int64  `json:"noisy"`
-	Mismatched     int64  `json:"mismatched"`
-	Unsettled      int64  `json:"unsettled"`
-	OwnErrors      int64  `json:"own_errors"`
-	OriginalErrors int64  `json:"original_errors"`
-	Dropped        int64  `json:"dropped"`
+	Action string `json:"action"`
+	Mode   string `json:"mode"`
+	Share  int    `json:"share"`
+	// Since is from when on the action is looked at: the begin of the report, or
+	// the last change of its mode or share, when that was later.
+	Since          time.Time `json:"since"`
+	Requests       int64     `json:"requests"`
+	Compared       int64     `json:"compared"`
+	Matched        int64     `json:"matched"`
+	Ignored        int64     `json:"ignored"`
+	Noisy          int64     `json:"noisy"`
+	Mismatched     int64     `json:"mismatched"`
+	Unsettled      int64     `json:"unsettled"`
+	OwnErrors      int64     `json:"own_errors"`
+	OriginalErrors int64     `json:"original_errors"`
+	Dropped        int64     `json:"dropped"`
 	// Stale could not match, because this side was behind the writes that the
 	// original had done, and StaleSince is since when it is now; nil when it is not.
 	Stale      int64      `json:"stale"`
@@ -75,11 +78,13 @@ type DifferenceReport struct {
 	Sample    *Sample   `json:"sample,omitempty"`
 }
 
-// NoiseReport is where the original differs with itself. SetAside is false while
-// that was seen too rarely to be believed.
+// NoiseReport is where and how the original differs with itself, in how many of
+// the probes of the last seven days, whatever the report is about. SetAside is
+// false while that was seen too rarely to be believed.
 type NoiseReport struct {
 	Path     string    `json:"path"`
 	Count    int64     `json:"count"`
+	Probes   int64     `json:"probes"`
 	LastSeen time.Time `json:"last_seen"`
 	SetAside bool      `json:"set_aside"`
 }
@@ -117,15 +122,15 @@ func NewReport(ctx context.Context, store *models.Store, o ReportOptions) (*Repo
 	if err != nil {
 		return nil, err
 	}
-	ever, err := store.ComparisonSums(ctx, hour, 0)
-	if err != nil {
-		return nil, err
-	}
 	differences, err := store.ComparisonDifferences(ctx, from)
 	if err != nil {
 		return nil, err
 	}
-	noises, err := store.ComparisonNoise(ctx, from)
+	probes, noises, err := storedNoise(ctx, store, o.Until)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := store.LastModeChanges(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -136,20 +141,26 @@ func NewReport(ctx context.Context, store *models.Store, o ReportOptions) (*Repo
 	callers := callersOf(uses)
 	r := &Report{Since: time.Unix(from, 0).UTC(), Until: o.Until.UTC(), Rule: o.Criteria.String(), Actions: []ActionReport{}, Expired: expired(o)}
 	for _, action := range o.actions(sums) {
-		counts, first := countsOf(sums, action), firstOf(ever, action)
+		began := begin(action, o.policy(action).Pattern, changes)
+		counts, err := store.ComparisonSum(ctx, action, hour, max(from, began))
+		if err != nil {
+			return nil, err
+		}
+		first, err := store.ComparisonFirst(ctx, action, hour, began, matched, ignored, noisy, mismatched, unsettled)
+		if err != nil {
+			return nil, err
+		}
+		// These are counted by whole hours only.
+		counts[models.CountNotKept] = countsOf(sums, action)[models.CountNotKept]
 		a := newActionReport(action, counts, o)
+		a.Since = time.Unix(max(from, began), 0).UTC()
 		a.Callers = append(a.Callers, callers[action]...)
 		for _, d := range differences {
-			if d.Action == action {
+			if d.Action == action && d.LastSeen >= began {
 				a.Differences = append(a.Differences, newDifferenceReport(d, o.Samples))
 			}
 		}
-		for _, n := range noises {
-			if n.Action == action {
-				aside := n.Count >= established && n.LastSeen >= o.Until.Add(-noiseLasts).Unix()
-				a.Noise = append(a.Noise, NoiseReport{n.Path, n.Count, time.Unix(n.LastSeen, 0).UTC(), aside})
-			}
-		}
+		a.Noise = append(a.Noise, noiseReports(noises, action, probes[action])...)
 		a.Verdict, a.Why = o.Criteria.judge(a, first, o.Since, o.Until)
 		r.Actions = append(r.Actions, a)
 	}
@@ -183,21 +194,35 @@ func countsOf(sums []models.ComparisonSum, action string) map[string]int64 {
 	return counts
 }
 
-// firstOf is the hour in which something of an action was compared for the first
-// time, 0 when it never was.
-func firstOf(sums []models.ComparisonSum, action string) (first int64) {
-	for _, s := range sums {
-		counts := s.Name == matched || s.Name == ignored || s.Name == noisy || s.Name == mismatched || s.Name == unsettled
-		if s.Action == action && counts && (first == 0 || s.First < first) {
-			first = s.First
+// policy is who answers an action.
+func (o ReportOptions) policy(action string) compat.Policy {
+	target, name, _ := strings.Cut(action, ".")
+	return o.Modes.Of(target, name)
+}
+
+// noiseReports adds up the days, which come by path.
+func noiseReports(rows []models.ComparisonNoise, action string, p *probed) []NoiseReport {
+	var reports []NoiseReport
+	for _, row := range rows {
+		if row.Action != action {
+			continue
 		}
+		if n := len(reports); n == 0 || reports[n-1].Path != row.Path {
+			reports = append(reports, NoiseReport{Path: row.Path, Probes: p.probes})
+		}
+		last := &reports[len(reports)-1]
+		last.Count += row.Count
+		if seen := time.Unix(row.LastSeen, 0).UTC(); seen.After(last.LastSeen) {
+			last.LastSeen = seen
+		}
+		last.SetAside = isNoise(last.Count, last.Probes)
 	}
-	return first
+	return reports
 }
 
 func newActionReport(action string, counts map[string]int64, o ReportOptions) ActionReport {
 	target, name, _ := strings.Cut(action, ".")
-	policy := o.Modes.Of(target, name)
+	policy := o.policy(action)
 	a := ActionReport{
 		Action: action, Mode: string(policy.Mode), Share: policy.Share, Requests: counts[requests], Compared: compared(counts),
 		Matched: counts[matched], Ignored: counts[ignored], Noisy: counts[noisy], Mismatched: counts[mismatched], Unsettled: counts[unsettled],

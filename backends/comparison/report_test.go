@@ -60,7 +60,7 @@ func TestVerdicts(t *testing.T) {
 			comparison.Criteria{Matches: 1000, Days: 7}, "ready", "1000 matches"},
 		{"too few", counts{"matched": 900}, counts{"matched": 999}, 7 * day, comparison.Criteria{Matches: 1000, Days: 7}, "not yet", "999 of 1000 matches"},
 		{"unsettled ones are none", counts{"matched": 1}, counts{"matched": 999, "unsettled": 5, "dropped": 5, "original_errors": 5}, 7 * day,
-			comparison.Criteria{Matches: 1000, Days: 7}, "not yet", "999 of 1000 matches"},
+			comparison.Criteria{Matches: 1000, Days: 7, Unsettled: 2}, "not yet", "999 of 1000 matches"},
 		{"for too short a time", nil, counts{"matched": 1000}, 7 * day, comparison.Criteria{Matches: 1000, Days: 7}, "not yet", "compared for 0.1 of 7 days"},
 		{"a report of too short a time", counts{"matched": 1}, counts{"matched": 1000}, day, comparison.Criteria{Matches: 1000, Days: 7}, "not yet",
 			"the report looks at 1.0 of 7 days"},
@@ -74,6 +74,13 @@ func TestVerdicts(t *testing.T) {
 			comparison.Criteria{Matches: 1000, Mismatches: 3, Days: 7}, "ready", "5000 matches"},
 		{"a mismatch that is long ago", counts{"matched": 1, "mismatched": 9}, counts{"matched": 1000}, 7 * day,
 			comparison.Criteria{Matches: 1000, Days: 7}, "ready", "1000 matches"},
+		{"just as many without a result as are allowed", counts{"matched": 1}, counts{"matched": 1900, "unsettled": 50, "dropped": 30, "original_errors": 20}, 7 * day,
+			comparison.Criteria{Matches: 1000, Days: 7, Unsettled: 5}, "ready", "1900 matches"},
+		{"too many unsettled", counts{"matched": 1}, counts{"matched": 1900, "unsettled": 101}, 7 * day, comparison.Criteria{Matches: 1000, Days: 7, Unsettled: 5}, "not yet",
+			"101 of 2001 requests have no result (101 unsettled, 0 dropped, 0 errors of the original), 5 % are allowed"},
+		{"too many dropped or not answered by the original", counts{"matched": 1}, counts{"matched": 1000, "dropped": 900, "original_errors": 100}, 7 * day,
+			comparison.Criteria{Matches: 1000, Days: 7, Unsettled: 5}, "not yet",
+			"1000 of 2000 requests have no result (0 unsettled, 900 dropped, 100 errors of the original), 5 % are allowed"},
 		{"nothing", nil, nil, 7 * day, comparison.Criteria{Matches: 1000, Days: 7}, "not yet", "0 of 1000 matches"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -97,7 +104,7 @@ func TestReportNamesEverything(t *testing.T) {
 	modelstest.EachLent(t, nil, func(t *testing.T, l *modelstest.Lent) {
 		put(t, l.Store, action, time.Hour, map[string]int64{
 			"requests": 100, "matched": 20, "ignored": 11, "noisy": 12, "mismatched": 13, "unsettled": 14, "own_errors": 15, "original_errors": 16,
-			"dropped": 17, "not_kept": 18, "own_0": 98, "own_10": 2, "original_4": 50, "original_6": 50, "own_x": 1, "own_99": 1,
+			"dropped": 17, "not_kept": 18, "probes": 60, "own_0": 98, "own_10": 2, "original_4": 50, "original_6": 50, "own_x": 1, "own_99": 1,
 		})
 		put(t, l.Store, "lir.get", 8*day, map[string]int64{"requests": 5})
 		err := l.Store.AddComparisons(t.Context(), models.ComparisonBatch{
@@ -107,7 +114,9 @@ func TestReportNamesEverything(t *testing.T) {
 				{Fingerprint: "b", Action: action, Path: "$.old", Kind: "extra", Count: 3, FirstSeen: 60, LastSeen: 60},
 			},
 			Noise: []models.ComparisonNoise{
-				{Fingerprint: "a", Action: action, Path: "$.data[*].at", Count: 3, FirstSeen: start - 60, LastSeen: start - 30},
+				{Fingerprint: "a", Action: action, Path: "$.data[*].at value", Count: 2, FirstSeen: start - 60, LastSeen: start - 30},
+				{Fingerprint: "c", Action: action, Path: "$.data[*].at value", Count: 1, FirstSeen: start - 90000, LastSeen: start - 90000},
+				{Fingerprint: "d", Action: action, Path: "$.gone value", Count: 9, FirstSeen: start - 9*86400, LastSeen: start - 9*86400},
 				{Fingerprint: "b", Action: action, Path: "$.data order", Count: 2, FirstSeen: start - 60, LastSeen: start - 30},
 			},
 			Most: 10, MostOfAction: 10,
@@ -161,18 +170,18 @@ func TestReportNamesEverything(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, want := range []string{
-			"ready is an action of which at least 1000 requests match and at most 0 do not, or fail here, over 7 days.",
-			"| peering.getPeers | verify 5 % | 100 | 85 | 20 | 11 | 12 | 13 | 14 | 15 | 16 | 17 | 0.1/3.2 | 0.4/0.8 | alice, bob | failing: 13 mismatches and 15 errors here, 0 are allowed |",
-			"| peering.getSessions | shadow | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | - | - |  | not yet: 0 of 1000 matches |",
+			"ready is an action of which, since its mode last changed, at least 1000 requests match, at most 0 do not or fail here, and at most 0 % have no result, over 7 days.",
+			"| peering.getPeers | verify 5 % | - | 100 | 85 | 20 | 11 | 12 | 13 | 14 | 15 | 16 | 17 | 0 | 0.1/3.2 | 0.4/0.8 | alice, bob | failing: 13 mismatches and 15 errors here, 0 are allowed |",
+			"| peering.getSessions | shadow | - | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | - | - |  | not yet: 0 of 1000 matches |",
 			"17 requests were dropped", "| `$.data[*].name` | value | 3 |", "18 times a difference was found that is not listed",
-			"| `$.data[*].at` | 3 |", " yes |", " not yet |", "### `$.data[*].name`, value", `by ` + "`a\\|b`" + `: ` + "`GET ?x=<1> `", "- body: `z`", "- here: `\"'\"`",
+			"| `$.data[*].at value` | 3 | 60 |", " yes |", " not yet |", "### `$.data[*].name`, value", `by ` + "`a\\|b`" + `: ` + "`GET ?x=<1> `", "- body: `z`", "- here: `\"'\"`",
 			"| rule 1 | peering.getPeers | `$.data[*].name` | 2001-01-01 | names are kept up by hand |",
 		} {
 			if !strings.Contains(text.String(), want) {
 				t.Errorf("%q is not in\n%s", want, text.String())
 			}
 		}
-		if data, err := json.Marshal(r); err != nil || strings.Contains(string(data), "null") {
+		if data, err := json.Marshal(r); err != nil || strings.Contains(strings.ReplaceAll(string(data), `"stale_since":null`, ""), "null") {
 			t.Errorf("%s, %v", data, err)
 		}
 	})

@@ -45,36 +45,31 @@ func (s StepBack) reason(counts map[string]int64) string {
 }
 
 // stepBack looks at the actions of which something bad was counted.
-func (c *Comparer) stepBack(ctx context.Context, counts []models.ComparisonCount, now time.Time) error {
+func (c *Comparer) stepBack(ctx context.Context, m modes, counts []models.ComparisonCount, now time.Time) error {
 	suspects := map[string]bool{}
 	for _, count := range counts {
 		if count.Name == mismatched || count.Name == ownErrors {
 			suspects[count.Action] = true
 		}
 	}
-	if len(suspects) == 0 || c.config.StepBack.Mismatches == 0 {
+	if c.config.StepBack.Mismatches == 0 {
 		return nil
-	}
-	stored, err := c.config.Store.ActionModes(ctx)
-	if err != nil {
-		return err
 	}
 	var errs []error
 	for action := range suspects {
-		errs = append(errs, c.stepBackAction(ctx, action, stored, now))
+		errs = append(errs, c.stepBackAction(ctx, action, m, now))
 	}
 	return errors.Join(errs...)
 }
 
-func (c *Comparer) stepBackAction(ctx context.Context, key string, stored []models.ActionMode, now time.Time) error {
-	policy, row, changed := c.policyOf(key, stored)
+func (c *Comparer) stepBackAction(ctx context.Context, key string, m modes, now time.Time) error {
+	policy, row := m.of(key)
 	target, name, _ := strings.Cut(key, ".")
 	action, _ := compat.Lookup(target, name)
 	if action == nil || action.Effect != compat.Read || policy.Mode.Original() {
 		return nil
 	}
-	// A slot that began before the change may hold what led to it.
-	from := max(now.Add(-c.config.StepBack.Window).Unix(), (changed+moment)/moment*moment)
+	from := max(now.Add(-c.config.StepBack.Window).Unix(), m.begin(key))
 	counts, err := c.config.Store.ComparisonSum(ctx, key, moment, from)
 	if err != nil || !c.config.StepBack.due(counts) {
 		return err
@@ -90,25 +85,4 @@ func (c *Comparer) stepBackAction(ctx context.Context, key string, stored []mode
 			"mode", string(policy.Mode), "share", policy.Share, "reason", back.Reason)
 	}
 	return err
-}
-
-// policyOf returns who answers an action, its own stored row, nil when it has
-// none, and when the policy was changed in Unix seconds, 0 when it is the
-// configuration's.
-func (c *Comparer) policyOf(key string, stored []models.ActionMode) (policy compat.Policy, own *models.ActionMode, changed int64) {
-	policies := compat.Policies{}
-	for pattern, p := range c.config.Modes {
-		policies[pattern] = p
-	}
-	times := map[string]int64{}
-	for i, row := range stored {
-		policies[row.Pattern] = compat.Policy{Pattern: row.Pattern, Mode: compat.Mode(row.Mode), Share: row.Share}
-		times[row.Pattern] = row.ChangedAt
-		if row.Pattern == key {
-			own = &stored[i]
-		}
-	}
-	target, name, _ := strings.Cut(key, ".")
-	policy = policies.Of(target, name)
-	return policy, own, times[policy.Pattern]
 }

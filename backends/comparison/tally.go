@@ -18,12 +18,13 @@ const (
 	matched = "matched"
 	ignored = "ignored"
 	noisy   = "noisy"
-	// mismatched differ, and did so again when both sides were asked a second time.
+	// mismatched differ, and did so again when both sides were asked a second time;
+	// or what was answered here was wrong by itself the first time.
 	mismatched = "mismatched"
 	// unsettled differed only the first time, or where the original differed with
-	// itself too.
+	// itself too, so that nobody can say who was right.
 	unsettled = "unsettled"
-	// dropped came when too many were waiting.
+	// dropped came when too many were waiting, or could not be asked again.
 	dropped = "dropped"
 	// stale could not match, because this side was behind the original.
 	stale = "stale"
@@ -61,26 +62,54 @@ func newTally() *tally {
 	}
 }
 
-// count counts one request.
-func (t *tally) count(action string, now time.Time, name string) {
-	at := now.Unix()
+// count counts one request, for moments and hours.
+func (t *tally) count(action string, at time.Time, name string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.counts[slot(action, moment, at, name)]++
-	t.counts[slot(action, hour, at, name)]++
 }
 
-// took counts how long both sides took.
-func (t *tally) took(action string, now time.Time, own, original time.Duration) {
-	at := now.Unix()
+// took counts how long both sides took, for hours only.
+func (t *tally) took(action string, at time.Time, own, original time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.counts[slot(action, hour, at, bucketName(sideOwn, bucketOf(own)))]++
 	t.counts[slot(action, hour, at, bucketName(sideOriginal, bucketOf(original)))]++
 }
 
-func slot(action string, seconds, at int64, name string) models.ComparisonCount {
-	return models.ComparisonCount{Action: action, Seconds: seconds, Start: at - at%seconds, Name: name}
+// probe counts that the original was asked twice, for hours only.
+func (t *tally) probe(action string, at time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.counts[slot(action, hour, at, models.CountProbes)]++
+}
+
+// slot is where something is counted until it is stored. It begins with a moment
+// even for hours: which hour it is of is decided by withHours.
+func slot(action string, seconds int64, at time.Time, name string) models.ComparisonCount {
+	now := at.Unix()
+	return models.ComparisonCount{Action: action, Seconds: seconds, Start: now - now%moment, Name: name}
+}
+
+// withHours are the counts as they are stored: those of moments as they are, and
+// all added up by hours. An hour in which the mode of an action changed is stored
+// as two slots, of which the second begins with the change: so what is counted
+// from there on is exact.
+func withHours(counts []models.ComparisonCount, begin func(action string) int64) []models.ComparisonCount {
+	var out []models.ComparisonCount
+	for _, c := range counts {
+		if c.Seconds == moment {
+			out = append(out, c)
+		}
+		changed, full := begin(c.Action), c.Start-c.Start%hour
+		c.Seconds = hour
+		if changed > full && changed <= c.Start {
+			full = changed
+		}
+		c.Start = full
+		out = append(out, c)
+	}
+	return out
 }
 
 // differ counts a difference. Only the first sample of each is kept.
@@ -141,17 +170,18 @@ func (t *tally) take() models.ComparisonBatch {
 	return b
 }
 
-// putBack takes a batch in that could not be stored. Of counts that are older than
-// what is looked back to, only those of hours are kept.
+// putBack takes a batch in that could not be stored. What is older than what is
+// looked back to is added up by hours, so that it stays little.
 func (t *tally) putBack(b models.ComparisonBatch, oldest int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, c := range b.Counts {
 		n := c.Count
 		c.Count = 0
-		if c.Seconds == hour || c.Start >= oldest {
-			t.counts[c] += n
+		if c.Start < oldest {
+			c.Seconds, c.Start = hour, c.Start-c.Start%hour
 		}
+		t.counts[c] += n
 	}
 	for _, d := range b.Differences {
 		mergeDifference(t.differences, d)

@@ -18,15 +18,17 @@ const (
 )
 
 // Criteria is the rule by which an action is ready: at least Matches requests
-// matched within the time of the report, at most Mismatches did not match or had
-// no answer here, and it has been compared for Days days.
+// matched within the time of the report and since its mode last changed, at most
+// Mismatches did not match or had no answer here, at most Unsettled percent had no
+// result, and it has been compared for Days days.
 type Criteria struct {
-	Matches, Mismatches, Days int
+	Matches, Mismatches, Days, Unsettled int
 }
 
 // String is the rule in words.
 func (c Criteria) String() string {
-	text := fmt.Sprintf("ready is an action of which at least %d requests match and at most %d do not, or fail here", c.Matches, c.Mismatches)
+	text := fmt.Sprintf("ready is an action of which, since its mode last changed, at least %d requests match, at most %d do not or fail here, and at most %d %% have no result",
+		c.Matches, c.Mismatches, c.Unsettled)
 	if c.Days > 0 {
 		text += fmt.Sprintf(", over %d days", c.Days)
 	}
@@ -44,6 +46,10 @@ func (c Criteria) judge(a ActionReport, first int64, since, until time.Time) (ve
 	if matches < int64(c.Matches) {
 		lacks = append(lacks, fmt.Sprintf("%d of %d matches", matches, c.Matches))
 	}
+	if open, all := a.open(); open*100 > int64(c.Unsettled)*all {
+		lacks = append(lacks, fmt.Sprintf("%d of %d requests have no result (%d unsettled, %d dropped, %d errors of the original), %d %% are allowed",
+			open, all, a.Unsettled, a.Dropped, a.OriginalErrors, c.Unsettled))
+	}
 	needed := time.Duration(c.Days) * 24 * time.Hour
 	if looked := until.Sub(since); looked < needed {
 		lacks = append(lacks, fmt.Sprintf("the report looks at %s of %d days", inDays(looked), c.Days))
@@ -54,6 +60,12 @@ func (c Criteria) judge(a ActionReport, first int64, since, until time.Time) (ve
 		return NotYet, strings.Join(lacks, ", ")
 	}
 	return Ready, fmt.Sprintf("%d matches", matches)
+}
+
+// open is how many requests nobody can say anything of, out of all that were to be
+// compared.
+func (a ActionReport) open() (open, all int64) {
+	return a.Unsettled + a.Dropped + a.OriginalErrors, a.Compared + a.Dropped + a.OriginalErrors
 }
 
 func inDays(d time.Duration) string { return fmt.Sprintf("%.1f", d.Hours()/24) }

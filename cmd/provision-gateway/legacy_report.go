@@ -37,7 +37,9 @@ differs with itself, and how many did not match; how long both sides took; and
 how many were not compared because this gateway was behind the writes that went to
 the original (stale, until the next import); and
 whether the action is ready to be answered here, by the rule of
-legacy.verdict_matches, legacy.verdict_mismatches and legacy.verdict_days.
+legacy.verdict_matches, legacy.verdict_mismatches, legacy.verdict_unsettled and
+legacy.verdict_days. What was found before the mode of an action, or its share, was
+last changed does not count.
 
 With --check the exit code is 1 unless every action of the report is ready and no
 rule of legacy.rules has expired.`,

@@ -4,31 +4,28 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
-	"strings"
 )
 
 // Noise compares two answers of the original to the same request and returns
-// where it differs with itself: patterns such as $.data[*].modified, which stand
-// for every kind of difference there and below; or, where that would hide too
-// much, a pattern, a space and a kind: $.data order. They are sorted, each
-// occurs once.
+// where and how it differs with itself: a pattern, a space and a kind, such as
+// "$.data[*].modified value". Which answer came first is chance, so what is missing
+// can as well be extra, and the other way round. They are sorted, each occurs once.
 func Noise(action string, a, b Answer) []string {
 	var patterns []string
 	for _, count := range Compare(action, a, b, nil).Counts {
-		pattern := count.Pattern
+		patterns = append(patterns, noiseOf(count.Pattern, count.Kind))
 		switch count.Kind {
-		case Missing, Extra, Type, Value, Escapes:
-			if pattern == "$" {
-				pattern += " " + string(count.Kind)
-			}
-		default:
-			pattern += " " + string(count.Kind)
+		case Missing:
+			patterns = append(patterns, noiseOf(count.Pattern, Extra))
+		case Extra:
+			patterns = append(patterns, noiseOf(count.Pattern, Missing))
 		}
-		patterns = append(patterns, pattern)
 	}
 	slices.Sort(patterns)
 	return slices.Compact(patterns)
 }
+
+func noiseOf(pattern string, kind Kind) string { return pattern + " " + string(kind) }
 
 // Without returns the result with those differences set aside that are in noise,
 // which are patterns as the function Noise returns them. The result itself does
@@ -59,14 +56,10 @@ func (r Result) Without(noise []string) Result {
 	return r
 }
 
+// isNoise heeds the kind, and nothing below the pattern: where a time differs,
+// a number in place of it is still a difference.
 func isNoise(noise []string, pattern string, kind Kind) bool {
-	return slices.ContainsFunc(noise, func(n string) bool {
-		if base, some := strings.CutSuffix(n, " "+string(kind)); some {
-			return base == pattern
-		}
-		rest, below := strings.CutPrefix(pattern, n)
-		return below && (rest == "" || rest[0] == '.' || rest[0] == '[')
-	})
+	return slices.Contains(noise, noiseOf(pattern, kind))
 }
 
 // Fingerprint names a way in which answers of an action differ: it is the same

@@ -159,7 +159,7 @@ func TestLimits(t *testing.T) {
 	if r.Counts[0] != (Count{"$[*].a", Value, 3000}) {
 		t.Errorf("first count %v", r.Counts[0])
 	}
-	if rest := r.Without([]string{"$[*].a"}); rest.Total != 3000 || rest.NoisyTotal != 3000 || len(rest.Noisy) != maxPerGroup {
+	if rest := r.Without([]string{"$[*].a value"}); rest.Total != 3000 || rest.NoisyTotal != 3000 || len(rest.Noisy) != maxPerGroup {
 		t.Errorf("without noise: total %d, noisy %d, %d listed", rest.Total, rest.NoisyTotal, len(rest.Noisy))
 	}
 }
@@ -169,7 +169,7 @@ func TestNoise(t *testing.T) {
 	a := answer(`{"message":"x","data":[{"id":"1","modified":"a"},{"id":"2","modified":"b"}],"tags":["a","b"],"by":{"17":{"t":1}}}`)
 	b := answer(`{"message":"x","data":[{"id":"1","modified":"c"},{"id":"2","modified":"d"}],"tags":["b","a"],"by":{"17":{"t":2}}}`)
 	noise := Noise("peering.getPeers", a, b)
-	if got := strings.Join(noise, "|"); got != "$.by.*.t|$.data[*].modified|$.tags order" {
+	if got := strings.Join(noise, "|"); got != "$.by.*.t value|$.data[*].modified value|$.tags order" {
 		t.Fatalf("noise %s", got)
 	}
 	own := answer(`{"message":"y","data":[{"id":"1","modified":"e"},{"id":"2","modified":"b"}],"tags":["b","a"],"by":{"17":{"t":3}}}`)
@@ -192,6 +192,27 @@ func TestNoise(t *testing.T) {
 		if left := Compare("a.b", a, other, nil).Without(noise); !left.Matches() {
 			t.Errorf("%s: noise %v leaves %v", name, noise, left.Differences)
 		}
+	}
+	// Only the kinds that were seen are hidden, and nothing below.
+	lists, others := answer(`{"data":{"at":"x","of":[{"id":"1"}]}}`), answer(`{"data":{"at":"y","of":[{"id":"1"},{"id":"2"}]}}`)
+	hidden := Noise("a.b", lists, others)
+	if got := strings.Join(hidden, "|"); got != "$.data.at value|$.data.of length" {
+		t.Errorf("noise %s", got)
+	}
+	for body, want := range map[string]string{
+		`{"data":{"at":"z","of":[{"id":"1"},{"id":"2"},{"id":"3"}]}}`: "",
+		`{"data":{"at":7,"of":[{"id":"1"}]}}`:                         "type $.data.at",
+		`{"data":{"of":[{"id":"1"}]}}`:                                "missing $.data.at",
+		`{"data":{"at":{"x":1},"of":[{"id":1},{"id":"2"}]}}`:          "type $.data.at; type $.data.of[0].id",
+	} {
+		if got := short(Compare("a.b", lists, answer(body), nil).Without(hidden).Differences); got != want {
+			t.Errorf("%s: left %q, want %q", body, got, want)
+		}
+	}
+	// Which answer came first is chance.
+	gone := Noise("a.b", answer(`{"a":1}`), answer(`{}`))
+	if left := Compare("a.b", answer(`{}`), answer(`{"a":1}`), nil).Without(gone); !left.Matches() {
+		t.Errorf("noise %v leaves %v", gone, left.Differences)
 	}
 	if noise := Noise("a.b", a, a); len(noise) != 0 {
 		t.Errorf("noise of equal answers: %v", noise)
