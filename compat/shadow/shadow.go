@@ -52,8 +52,8 @@ const (
 	WhiteSpace Kind = "white_space"
 	// Status is another HTTP status or another Content-Type.
 	Status Kind = "status"
-	// NotJSON is an answer that is not JSON where the other is, or two that are
-	// not and differ.
+	// NotJSON is an answer that is not JSON where the other is. Two that are not
+	// differ in their value.
 	NotJSON Kind = "not_json"
 )
 
@@ -179,7 +179,13 @@ func (c *comparison) bodies() {
 	original, errOriginal := ordered.Parse(c.original)
 	own, errOwn := ordered.Parse(c.own)
 	if errOriginal != nil || errOwn != nil {
-		if c.original != c.own {
+		switch {
+		case c.original == c.own:
+		case errOriginal != nil && errOwn != nil:
+			// Not the kind below: an original that never says the same without JSON
+			// must not hide that ours says JSON.
+			c.report(Value, c.original, c.own)
+		default:
 			c.report(NotJSON, c.original, c.own)
 		}
 		return

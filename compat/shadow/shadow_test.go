@@ -66,7 +66,7 @@ func TestCompare(t *testing.T) {
 		"id of another type":     {`[{"id":"1"},{"id":"2"}]`, `[{"id":"1"},{"id":2}]`, "type $[1].id"},
 		"id that is gone":        {`[{"id":"1","x":1},{"id":"2","x":2}]`, `[{"id":"1","x":1},{"x":2}]`, "missing $[1].id"},
 		"not JSON":               {`{"a":1}`, `<html>`, "not_json $"},
-		"neither is JSON":        {`<a>`, `<b>`, "not_json $"},
+		"neither is JSON":        {`<a>`, `<b>`, "value $"},
 		"equal and not JSON":     {`<a>`, `<a>`, ""},
 		"empty":                  {``, ``, ""},
 		"byte order mark":        {"\ufeff{}", `{}`, "not_json $"},
