@@ -23,8 +23,9 @@ type lens struct {
 	*httptest.Server
 	behind string
 	// noise makes a time in some answers come out a little different each time.
-	noise atomic.Bool
-	mu    sync.Mutex
+	noise   atomic.Bool
+	jitters atomic.Int64
+	mu      sync.Mutex
 	// plants are differences by question, see question.
 	plants map[string]shadow.Kind
 	// given are the bodies that were answered, by question.
@@ -66,7 +67,7 @@ func (l *lens) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	l.mu.Unlock()
 	kindOfBody := response.Header.Get("Content-Type")
 	if l.noise.Load() {
-		answer = []byte(jitter(string(answer)))
+		answer = []byte(l.jitter(string(answer)))
 	}
 	switch kind {
 	case "":
@@ -97,17 +98,19 @@ func (l *lens) gave(asked, body string) bool {
 // moods are what the original does not always tell in the same way: times of
 // networks, requests and log entries, and in lists of LIRs a name.
 var moods = []*regexp.Regexp{
-	regexp.MustCompile(`("(?:modified|date_lastupdated|time)":"\d{4}-\d\d-\d\d \d\d:\d\d:)\d\d(")`),
+	regexp.MustCompile(`("(?:modified|date_lastupdated|time)":"\d{4}-\d\d-\d\d \d\d:)\d\d:\d\d(")`),
 	regexp.MustCompile(`("net_name_prefix":"EXNET)[^"]*(")`),
 }
 
-// jitter tells an answer of three otherwise than the last time.
-func jitter(answer string) string {
+// jitter tells one answer of three otherwise, and never twice in the same way: an
+// original that says the same twice is to be believed.
+func (l *lens) jitter(answer string) string {
 	if rand.IntN(3) > 0 {
 		return answer
 	}
+	n := l.jitters.Add(1) % 3600
 	for _, mood := range moods {
-		answer = mood.ReplaceAllString(answer, fmt.Sprintf(`${1}%02d${2}`, rand.IntN(60)))
+		answer = mood.ReplaceAllString(answer, fmt.Sprintf(`${1}%02d:%02d${2}`, n/60, n%60))
 	}
 	return answer
 }
