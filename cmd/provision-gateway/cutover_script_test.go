@@ -89,7 +89,7 @@ func (s *scripts) askAll(ctx context.Context, questions []string) {
 
 // times of the last minutes are what two servers need not share to the
 // second.
-var times = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`)
+var times = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\b1\d{9}\b`)
 
 // added is the number of a resource that was added. The resources that this program
 // brought along have numbers too, so it counts on from a higher one.
